@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/local-aws/**'],
+    coverage: { provider: 'v8', include: ['bin/**', 'lib/**', 'functions/**', 'simulator/**'], reporter: ['text-summary', 'html'] },
+  },
+});
