@@ -1,0 +1,38 @@
+/** Why a piece of evidence, a cluster or a target could not be read: the closed list of contracts.md §3. Additions are documented
+ *  in docs/reference/error-codes.md. State machines match on the name of an error, so every class carries its code as `name`. */
+export const errorCodes = [
+  'AssumeRoleDenied',
+  'AccessDenied',
+  'AccessNotConfigured',
+  'RegionDisabled',
+  'AccountNotActive',
+  'Throttled',
+  'EndpointUnreachable',
+  'Unauthorized',
+  'Forbidden',
+  'NotFound',
+  'Timeout',
+  'InvalidResponse',
+  'NotYetAvailable',
+  'NotRequested',
+  'TargetNotOffered',
+  'Internal',
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** Thrown by adapters and collectors. The message says what was attempted, on what, and what came back. */
+export class CollectionError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = code;
+    this.code = code;
+  }
+}
+
+/** The code of anything thrown: its own for a CollectionError, `Internal` for what nobody expected. */
+export function errorCodeOf(error: unknown): ErrorCode {
+  return error instanceof CollectionError ? error.code : 'Internal';
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { labelSelector } from './kubernetes-metadata.ts';
+
+/** That a probe is there, never what it runs: commands and headers may hold secrets. */
+const presence = z.object({});
+
+const container = z.object({
+  name: z.string(),
+  image: z.string().nullish(),
+  restartPolicy: z.string().nullish(),
+  resources: z.object({ requests: z.record(z.string(), z.union([z.string(), z.number()])).nullish() }).nullish(),
+  readinessProbe: presence.nullish(),
+  livenessProbe: presence.nullish(),
+  volumeMounts: z.array(z.object({ name: z.string(), mountPath: z.string() })).nullish(),
+});
+
+const volume = z.object({
+  name: z.string(),
+  hostPath: z.object({ path: z.string() }).nullish(),
+  emptyDir: z.object({ medium: z.string().nullish() }).nullish(),
+  persistentVolumeClaim: z.object({ claimName: z.string() }).nullish(),
+  gitRepo: presence.nullish(),
+});
+
+const selectorTerm = z.object({
+  matchExpressions: z.array(z.object({ key: z.string(), operator: z.string(), values: z.array(z.string()).nullish() })).nullish(),
+  matchFields: z.array(z.object({ key: z.string(), operator: z.string(), values: z.array(z.string()).nullish() })).nullish(),
+});
+
+const podAffinityTerm = z.object({
+  labelSelector: labelSelector.nullish(),
+  topologyKey: z.string(),
+  namespaces: z.array(z.string()).nullish(),
+});
+
+const podAffinity = z.object({
+  requiredDuringSchedulingIgnoredDuringExecution: z.array(podAffinityTerm).nullish(),
+  preferredDuringSchedulingIgnoredDuringExecution: z.array(z.object({ weight: z.number(), podAffinityTerm })).nullish(),
+});
+
+/** `PodSpec`, trimmed: no env, args, command, image pull secrets or volumes that name Secrets. */
+export const podSpec = z.object({
+  nodeName: z.string().nullish(),
+  nodeSelector: z.record(z.string(), z.string()).nullish(),
+  hostNetwork: z.boolean().nullish(),
+  priorityClassName: z.string().nullish(),
+  schedulerName: z.string().nullish(),
+  terminationGracePeriodSeconds: z.number().nullish(),
+  containers: z.array(container).nullish(),
+  initContainers: z.array(container).nullish(),
+  volumes: z.array(volume).nullish(),
+  affinity: z
+    .object({
+      nodeAffinity: z
+        .object({ requiredDuringSchedulingIgnoredDuringExecution: z.object({ nodeSelectorTerms: z.array(selectorTerm) }).nullish() })
+        .nullish(),
+      podAffinity: podAffinity.nullish(),
+      podAntiAffinity: podAffinity.nullish(),
+    })
+    .nullish(),
+  tolerations: z
+    .array(
+      z.object({
+        key: z.string().nullish(),
+        operator: z.string().nullish(),
+        value: z.string().nullish(),
+        effect: z.string().nullish(),
+        tolerationSeconds: z.number().nullish(),
+      }),
+    )
+    .nullish(),
+  topologySpreadConstraints: z
+    .array(
+      z.object({
+        maxSkew: z.number(),
+        topologyKey: z.string(),
+        whenUnsatisfiable: z.string(),
+        labelSelector: labelSelector.nullish(),
+      }),
+    )
+    .nullish(),
+});
+
+/** `PodTemplateSpec`; its metadata carries only labels that are read, and a name never. */
+export const podTemplate = z.object({
+  metadata: z.object({ labels: z.record(z.string(), z.string()).nullish() }).nullish(),
+  spec: podSpec.nullish(),
+});

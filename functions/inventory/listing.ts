@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { CollectContext, KubernetesPermission } from './define-evidence.ts';
+import { CollectionError } from './error-codes.ts';
+import { parseAnswer } from './parse.ts';
+
+/** How many Describe calls of one cluster may be in flight: enough to hide latency, far below what EKS throttles. */
+const describesInFlight = 4;
+
+/** All names of a paginated List operation. `field` is the member of the page that holds them. */
+export async function listNames(pages: AsyncIterable<unknown>, field: string, operation: string): Promise<string[]> {
+  return listItems(pages, field, z.string(), operation);
+}
+
+/** All items of a paginated operation, trimmed page by page. */
+export async function listItems<S extends z.ZodType>(
+  pages: AsyncIterable<unknown>,
+  field: string,
+  item: S,
+  operation: string,
+): Promise<z.output<S>[]> {
+  const page = z.object({ [field]: z.array(item).nullish() });
+  const items: z.output<S>[] = [];
+  for await (const answer of pages) {
+    for (const one of parseAnswer(page, answer, operation)[field] ?? []) items.push(one);
+  }
+  return items;
+}
+
+/** Describes each name, a few at a time, in the order of the names. One that was deleted meanwhile (`NotFound`) is left out. */
+export async function describeEach<T>(names: readonly string[], describe: (name: string) => Promise<T>): Promise<T[]> {
+  const results = new Array<T | undefined>(names.length);
+  const queue = names.entries();
+  const worker = async () => {
+    for (const [index, name] of queue) {
+      results[index] = await describe(name).catch((error: unknown) => {
+        if (error instanceof CollectionError && error.code === 'NotFound') return undefined;
+        throw error;
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(describesInFlight, names.length) }, worker));
+  return results.filter((result) => result !== undefined);
+}
+
+/** The RBAC rule for a resource that is listed. */
+export function listPermission(apiGroup: string, ...resources: string[]): readonly KubernetesPermission[] {
+  return [{ apiGroup, resources, verbs: ['list'] }];
+}
+
+/** A collector for a whole Kubernetes list, e.g. `/api/v1/nodes`. */
+export function listCollector<S extends z.ZodType>(path: string, item: S, options: { readonly metadataOnly?: boolean } = {}) {
+  return async (context: CollectContext): Promise<z.output<S>[]> => {
+    const kubernetes = await context.kubernetes();
+    return listItems(kubernetes.list(path, { limit: context.pageSize, ...options }), 'items', item, `GET ${path}`);
+  };
+}
