@@ -22,12 +22,13 @@ export function selectorIndex<T>(objects: readonly T[], reachOf: (object: T) => 
     entries.push({ object, order, selector: reach.selector });
   });
   return (namespace, labels) => {
-    const keys = [anyLabels(namespace), ...Object.entries(labels).map(([key, value]) => labelKey(namespace, key, value))];
-    return keys
-      .flatMap((key) => byLabel.get(key) ?? [])
-      .filter(({ selector }) => selects(selector, labels))
-      .sort((a, b) => a.order - b.order)
-      .map(({ object }) => object);
+    const found: Entry<T>[] = [];
+    const look = (key: string) => {
+      for (const entry of byLabel.get(key) ?? []) if (selects(entry.selector, labels)) found.push(entry);
+    };
+    look(anyLabels(namespace));
+    for (const [key, value] of Object.entries(labels)) look(labelKey(namespace, key, value));
+    return found.sort((a, b) => a.order - b.order).map(({ object }) => object);
   };
 }
 
