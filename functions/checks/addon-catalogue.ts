@@ -1,11 +1,9 @@
-import type { ErrorCode } from '../inventory/error-codes.ts';
 import type { Addon } from '../inventory/evidence/eks-addons.ts';
 import type { AddonInfo } from '../inventory/evidence/eks-catalogue.ts';
-import type { EvidenceKey } from '../inventory/evidence/list.ts';
 import type { ClusterIdentity } from '../inventory/inventory.ts';
 import { compareAddonMinors, compareAddonVersions, parseAddonVersion } from '../versions/addon-version.ts';
 import { formatVersion, type KubernetesVersion } from '../versions/kubernetes-version.ts';
-import type { CheckOutcome } from './define-check.ts';
+import type { CheckOutcome, Doubt } from './define-check.ts';
 import type { FindingDraft } from './finding.ts';
 
 /** One version of an add-on that EKS offers for one Kubernetes version. */
@@ -36,32 +34,32 @@ export function judgeAddons(
 ): CheckOutcome {
   const outcomes = addons.map((addon) => {
     const offer = offerOf(addon.addonName, catalogue);
-    if (!addon.addonVersion) return unjudged('eks.addons', 'InvalidResponse');
+    if (!addon.addonVersion) return unjudged('eks.addons', 'InvalidResponse', `EKS names no version of add-on ${addon.addonName}`);
     return 'unknown' in offer ? offer : judge({ addon, installed: addon.addonVersion, offer });
   });
   const unknown = outcomes.flatMap((outcome) => ('unknown' in outcome ? [outcome.unknown] : []));
   return {
     findings: outcomes.flatMap((outcome) => ('unknown' in outcome ? [] : outcome)),
-    unknown: [...new Map(unknown.map((one) => [JSON.stringify([one.evidence, one.code]), one])).values()],
+    unknown,
     notApplicable: addons.length === 0,
   };
 }
 
 /** Why nothing can be said of one add-on. */
 interface Unjudged {
-  readonly unknown: { readonly evidence: EvidenceKey; readonly code: ErrorCode };
+  readonly unknown: Doubt;
 }
 
-export function unjudged(evidence: EvidenceKey, code: ErrorCode): Unjudged {
-  return { unknown: { evidence, code } };
+export function unjudged(evidence: Doubt['evidence'], code: Doubt['code'], message: string): Unjudged {
+  return { unknown: { evidence, code, message } };
 }
 
 function offerOf(addonName: string, catalogue: readonly AddonInfo[]): AddonOffer | Unjudged {
   const entries = catalogue.filter((info) => info.addonName === addonName);
-  if (entries.length === 0) return unjudged('eks.addonVersions', 'NotFound');
+  if (entries.length === 0) return unjudged('eks.addonVersions', 'NotFound', `the catalogue of EKS does not list add-on ${addonName}`);
   const versions = entries.flatMap((info) => info.addonVersions ?? []);
   if (!versions.some(({ compatibilities }) => compatibilities?.some(({ clusterVersion }) => clusterVersion)))
-    return unjudged('eks.addonVersions', 'InvalidResponse');
+    return unjudged('eks.addonVersions', 'InvalidResponse', `the catalogue of EKS names no Kubernetes version for add-on ${addonName}`);
   return {
     for(version) {
       const clusterVersion = formatVersion(version);

@@ -32,14 +32,20 @@ function behind(
   controlPlane: KubernetesVersion,
   identity: ClusterIdentity,
 ): FindingDraft[] | ReturnType<typeof unjudged> {
+  const name = addon.addon.addonName;
   const offered = addon.offer.for(controlPlane);
   const newest = offered[0]?.addonVersion;
-  if (newest === undefined) return unjudged('eks.addonVersions', 'NotYetAvailable');
+  if (newest === undefined)
+    return unjudged(
+      'eks.addonVersions',
+      'NotYetAvailable',
+      `EKS offers no version of ${name} for Kubernetes ${formatVersion(controlPlane)}`,
+    );
   const { installed } = addon;
   if (newest === installed) return [];
   const [have, best] = [parseAddonVersion(installed), parseAddonVersion(newest)];
-  if (!best) return unjudged('eks.addonVersions', 'InvalidResponse');
-  if (!have) return unjudged('eks.addons', 'InvalidResponse');
+  if (!best) return unjudged('eks.addonVersions', 'InvalidResponse', `the catalogue of EKS has no readable version of ${name}: ${newest}`);
+  if (!have) return unjudged('eks.addons', 'InvalidResponse', `the version of ${name} cannot be read: ${installed}`);
   if (compareAddonVersions(have, best) >= 0) return [];
 
   const standard = defaultOf(offered);
@@ -49,7 +55,7 @@ function behind(
     {
       ...aboutAddon(addon),
       severity: 'recommended',
-      message: `${addon.addon.addonName} ${installed} is behind ${newest}, the newest for Kubernetes ${formatVersion(controlPlane)}${defaultText(standard, installed, newest)}`,
+      message: `${name} ${installed} is behind ${newest}, the newest for Kubernetes ${formatVersion(controlPlane)}${defaultText(standard, installed, newest)}`,
       facts: { installed, controlPlane: formatVersion(controlPlane), newest, default: standard, newer, steps },
       remediation: stepsCommand(addon, steps, identity),
     },

@@ -70,8 +70,24 @@ export const amazonLinux2 = defineCheck({
     return {
       findings: affected.flatMap((one) => [...hopFindings(one, target, identity), endOfLifeFinding(one, now, identity)]),
       unknown: [
-        ...(typeUnknown ? [{ evidence: 'eks.nodegroups', code: 'InvalidResponse' } as const] : []),
-        ...(others.every(describesItself) ? [] : [{ evidence: 'kubernetes.nodes', code: 'InvalidResponse' } as const]),
+        ...(typeUnknown
+          ? [
+              {
+                evidence: 'eks.nodegroups',
+                code: 'InvalidResponse',
+                message: 'a node group has no amiType, and no node of it was seen',
+              } as const,
+            ]
+          : []),
+        ...(others.every(describesItself)
+          ? []
+          : [
+              {
+                evidence: 'kubernetes.nodes',
+                code: 'InvalidResponse',
+                message: 'a node says neither its OS image nor its kernel',
+              } as const,
+            ]),
       ],
     };
   },

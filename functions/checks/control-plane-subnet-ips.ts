@@ -35,12 +35,23 @@ export const controlPlaneSubnetIps = defineCheck({
   run: ({ identity, cluster, subnets, target }) => {
     if (cluster.outpostConfig?.outpostArns?.length) return { findings: [], notApplicable: true };
     const ids = [...new Set(cluster.resourcesVpcConfig?.subnetIds ?? [])].sort();
-    if (ids.length === 0) return { findings: [], unknown: [{ evidence: 'eks.cluster', code: 'InvalidResponse' }] };
+    if (ids.length === 0)
+      return { findings: [], unknown: [{ evidence: 'eks.cluster', code: 'InvalidResponse', message: 'DescribeCluster names no subnet' }] };
 
     const { availableByZone, notFound, unreadable } = addressesOf(ids, subnets);
     const unknown = [
-      ...(notFound.length > 0 ? [{ evidence: 'ec2.subnets', code: 'NotFound' } as const] : []),
-      ...(unreadable.length > 0 ? [{ evidence: 'ec2.subnets', code: 'InvalidResponse' } as const] : []),
+      ...(notFound.length > 0
+        ? [{ evidence: 'ec2.subnets', code: 'NotFound', message: `EC2 does not know ${someOf(notFound)}, which the cluster uses` } as const]
+        : []),
+      ...(unreadable.length > 0
+        ? [
+            {
+              evidence: 'ec2.subnets',
+              code: 'InvalidResponse',
+              message: `EC2 gives no zone or no number of free addresses for ${someOf(unreadable)}`,
+            } as const,
+          ]
+        : []),
     ];
     const zones = Object.entries(availableByZone);
     const enough = zones.filter(([, available]) => available >= addressesNeeded).length;

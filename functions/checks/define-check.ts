@@ -26,13 +26,21 @@ export interface CheckContext {
   readonly configuration: Pick<Configuration, 'thresholds' | 'supportPolicy'>;
 }
 
+/** Why a check cannot pass on evidence that is there. */
+export interface Doubt {
+  readonly evidence: EvidenceKey;
+  readonly code: ErrorCode;
+  /** What is wrong with it, naming the object. */
+  readonly message: string;
+}
+
 /** What a check answers: its findings, and what kept it from a pass, if anything. */
 export interface CheckOutcome {
   readonly findings: readonly FindingDraft[];
   /** The subject of the check does not exist in this cluster. */
   readonly notApplicable?: boolean;
   /** Evidence that was there but not good enough to pass on, e.g. too old. */
-  readonly unknown?: readonly { readonly evidence: EvidenceKey; readonly code: ErrorCode }[];
+  readonly unknown?: readonly Doubt[];
 }
 
 export interface CheckExplanation {

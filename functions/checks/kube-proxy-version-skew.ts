@@ -45,7 +45,7 @@ export const kubeProxyVersionSkew = defineCheck({
       findings,
       notApplicable: proxies.length === 0,
       unknown: judged.some(({ container }) => !versionOf(container))
-        ? [{ evidence: 'kubernetes.daemonSets', code: 'InvalidResponse' }]
+        ? [{ evidence: 'kubernetes.daemonSets', code: 'InvalidResponse', message: 'the image of kube-proxy has no version in its tag' }]
         : [],
     };
   },

@@ -66,7 +66,13 @@ export const kubeletVersionSkew = defineCheck({
       return kubelet ? [{ ...node, kubelet }] : [];
     });
     const findings = groupNodes(judged).flatMap((grouped) => groupFindings(grouped, versions, identity, nodegroups ?? []));
-    return { findings, unknown: judged.length < nodes.length ? [{ evidence: 'kubernetes.nodes', code: 'InvalidResponse' }] : [] };
+    return {
+      findings,
+      unknown:
+        judged.length < nodes.length
+          ? [{ evidence: 'kubernetes.nodes', code: 'InvalidResponse', message: 'a node says no kubelet version that can be read' }]
+          : [],
+    };
   },
 });
 

@@ -30,7 +30,9 @@ export const nodegroupHealth = defineCheck({
       return [...statusFindings(group, issues, identity), ...issues.map((issue) => issueFinding(group, issue, identity))];
     }),
     notApplicable: nodegroups.length === 0,
-    unknown: nodegroups.some(({ status }) => !status) ? [{ evidence: 'eks.nodegroups', code: 'InvalidResponse' }] : [],
+    unknown: nodegroups.some(({ status }) => !status)
+      ? [{ evidence: 'eks.nodegroups', code: 'InvalidResponse', message: 'a node group has no status' }]
+      : [],
   }),
 });
 

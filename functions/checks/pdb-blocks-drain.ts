@@ -1,6 +1,6 @@
 import type { Addon } from '../inventory/evidence/eks-addons.ts';
 import type { PodDisruptionBudget } from '../inventory/evidence/kubernetes-pod-disruption-budgets.ts';
-import { allowsNever } from '../workloads/budgets.ts';
+import { allowsNever, allowsNeverAnyNumber } from '../workloads/budgets.ts';
 import { controllersOf } from '../workloads/controllers.ts';
 import { controllerOf } from '../workloads/owners.ts';
 import { crashLooping } from '../workloads/pods.ts';
@@ -43,12 +43,18 @@ export const pdbBlocksDrain = defineCheck({
   run: ({ podDisruptionBudgets, pods, deployments, statefulSets, replicaSets, addons }) => {
     const controllers = controllersOf({ deployments, statefulSets, replicaSets });
     const { coverages, overlaps } = coverBudgets(podDisruptionBudgets, controllers, pods);
-    const covering = coverages.filter(coversPods);
+    const covering = coverages.filter((coverage) => coversPods(coverage) || nobodySaid(coverage));
     return {
       findings: [...covering.flatMap((coverage) => budgetFindings(coverage, addons)), ...overlapFindings(overlaps, addons)],
       // A budget without a status is one that the disruption controller has not seen yet: what it allows now is not known.
       unknown: covering.some(({ budget }) => !statusOf(budget))
-        ? [{ evidence: 'kubernetes.podDisruptionBudgets', code: 'InvalidResponse' }]
+        ? [
+            {
+              evidence: 'kubernetes.podDisruptionBudgets',
+              code: 'InvalidResponse',
+              message: 'a budget has no status: what it allows now is not known',
+            },
+          ]
         : [],
     };
   },
@@ -56,6 +62,11 @@ export const pdbBlocksDrain = defineCheck({
 
 function coversPods(coverage: Coverage): boolean {
   return expectedPods(coverage) > 0 || (coverage.pods?.length ?? 0) > 0 || (coverage.budget.status?.currentHealthy ?? 0) > 0;
+}
+
+/** No pod was seen and no count either: nobody can say that the budget covers none. */
+function nobodySaid({ budget, controllers, pods }: Coverage): boolean {
+  return pods === undefined && controllers.length === 0 && !statusOf(budget);
 }
 
 function budgetFindings(coverage: Coverage, addons: readonly Addon[] | undefined): FindingDraft[] {
@@ -80,7 +91,7 @@ interface Refusal {
  *  without a controller a number of them must be given, because nobody says how many there should be. */
 function refusalOf(coverage: Coverage, status: BudgetStatus | undefined): Refusal | undefined {
   const { budget, controllers, pods, otherPods } = coverage;
-  const reason = allowsNever(budget.spec ?? {}, expectedPods(coverage));
+  const reason = nobodySaid(coverage) ? allowsNeverAnyNumber(budget.spec ?? {}) : allowsNever(budget.spec ?? {}, expectedPods(coverage));
   if (reason !== undefined) return { reason, instead: '"minAvailable":null,"maxUnavailable":1' };
   if (!status || status.expected > 0 || status.healthy <= 0 || replicasOf(controllers) > 0) return undefined;
   const nobodyRunsThem = pods === undefined ? controllers.length === 0 : otherPods.some((pod) => !controllerOf(pod));

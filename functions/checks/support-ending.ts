@@ -119,7 +119,10 @@ function unconfirmed({
   if (!clusterVersions || support.status === 'unsupported') return [];
   if (support.status !== 'unknown' && support.source === 'DescribeClusterVersions') return [];
   const listed = clusterVersions.some((entry) => isSame(parseVersion(entry.clusterVersion), controlPlane));
-  return [{ evidence: 'eks.clusterVersions', code: listed ? 'InvalidResponse' : 'NotFound' }];
+  const version = formatVersion(controlPlane);
+  return listed
+    ? [{ evidence: 'eks.clusterVersions', code: 'InvalidResponse', message: `EKS gives no readable support dates for ${version}` }]
+    : [{ evidence: 'eks.clusterVersions', code: 'NotFound', message: `EKS does not list version ${version}` }];
 }
 
 function isSame(a: KubernetesVersion | undefined, b: KubernetesVersion): boolean {

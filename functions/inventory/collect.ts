@@ -35,7 +35,7 @@ export async function collectInventory(options: CollectOptions): Promise<Invento
   const collectOne = memoizedCollector(options);
   await Promise.all(
     collectable.map(async (kind) => {
-      const entry = await settle(kind, collectOne, options);
+      const entry = await settle(kind, collectOne);
       evidence[kind.key] = entry;
       if (entry.status === 'collected' || entry.code !== 'NotRequested') options.onProgress?.(kind.key, entry.status);
     }),
@@ -51,12 +51,11 @@ export async function collectInventory(options: CollectOptions): Promise<Invento
   };
 }
 
-async function settle(kind: AnyEvidence, collectOne: (kind: AnyEvidence) => Promise<unknown>, options: CollectOptions): Promise<Entry> {
+async function settle(kind: AnyEvidence, collectOne: (kind: AnyEvidence) => Promise<unknown>): Promise<Entry> {
   try {
     return { status: 'collected', data: await collectOne(kind) };
   } catch (error) {
-    const code = options.deadline.aborted && errorCodeOf(error) === 'Internal' ? 'Timeout' : errorCodeOf(error);
-    return { status: 'unavailable', code, message: error instanceof Error ? error.message : String(error) };
+    return { status: 'unavailable', code: errorCodeOf(error), message: error instanceof Error ? error.message : String(error) };
   }
 }
 

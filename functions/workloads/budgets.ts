@@ -36,6 +36,14 @@ export function allowsNever({ minAvailable, maxUnavailable }: DisruptionBudget, 
   return 'neither minAvailable nor maxUnavailable is set';
 }
 
+/** The same where nobody knows how many pods there are: what no number of them could change, which an integer minAvailable is not. */
+export function allowsNeverAnyNumber({ minAvailable, maxUnavailable }: DisruptionBudget): string | undefined {
+  if (maxUnavailable != null) return neverUnavailable(maxUnavailable, 1);
+  if (minAvailable == null) return 'neither minAvailable nor maxUnavailable is set';
+  const ofHundred = typeof minAvailable === 'string' ? intOrPercent(minAvailable, 100, 'up') : 0;
+  return ofHundred !== undefined && ofHundred >= 100 ? `minAvailable is ${minAvailable}` : undefined;
+}
+
 function neverUnavailable(maxUnavailable: number | string, expectedPods: number): string | undefined {
   const pods = intOrPercent(maxUnavailable, expectedPods, 'up');
   if (pods === undefined) return unreadable('maxUnavailable', maxUnavailable);

@@ -138,6 +138,21 @@ describe('pdb-blocks-drain: a budget that never allows a disruption', () => {
     expect(outcome).toMatchObject({ status: 'unknown', findings: [{ discriminator: 'never-allows' }] });
   });
 
+  it.each([
+    [{ maxUnavailable: 0 }, 'maxUnavailable is 0'],
+    [{ maxUnavailable: '0%' }, 'maxUnavailable is 0%'],
+    [{ minAvailable: '100%' }, 'minAvailable is 100%'],
+    [{}, 'neither minAvailable nor maxUnavailable is set'],
+    [{ maxUnavailable: '1%' }, undefined],
+    [{ minAvailable: '99%' }, undefined],
+    [{ minAvailable: 3 }, undefined],
+  ])('says of %j what no number of pods could change where nobody said a word about pods', (spec, reason) => {
+    const budget = { ...createPodDisruptionBudget({ status: null }), spec: { selector: { matchLabels: { app: 'web' } }, ...spec } };
+    const { status, findings } = runCheckOn(pdbBlocksDrain, { 'kubernetes.podDisruptionBudgets': [budget] });
+    expect(status).toBe('unknown');
+    expect(findings.map(({ severity, facts }) => [severity, facts.reason])).toEqual(reason === undefined ? [] : [['required', reason]]);
+  });
+
   it('never lets go of pods without a controller, except by an integer minAvailable', () => {
     const bare = {
       'kubernetes.deployments': [],
