@@ -1,0 +1,138 @@
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { Agent, get, type RequestOptions } from 'node:https';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { CollectionError } from '../../inventory/error-codes.ts';
+import type { Meter } from '../meter.ts';
+import { systemCodeOf, unreachableReason } from '../network-errors.ts';
+import { userAgent } from '../product.ts';
+
+export interface ApiServerOptions {
+  /** https URL */
+  readonly endpoint: string;
+  readonly maxSockets: number;
+  readonly connectTimeoutMs: number;
+  /** From the request to the last byte of the answer. */
+  readonly requestTimeoutMs: number;
+  readonly gzip: boolean;
+  readonly deadline: AbortSignal;
+  readonly meter: Meter;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Decompressed. */
+  readonly body: string;
+}
+
+/** The connection broke in the middle: worth another try, unlike one that never came about. */
+export class ConnectionLost extends CollectionError {}
+
+export interface ApiServer {
+  /** One GET on the wire. `tls` holds the CA and the Authorization header.
+   *  @throws CollectionError EndpointUnreachable, Timeout; ConnectionLost */
+  get(path: string, accept: string, tls: RequestOptions): Promise<Answer>;
+}
+
+const unzip = promisify(gunzip);
+
+export function apiServer(options: ApiServerOptions): ApiServer {
+  const agent = new Agent({ keepAlive: true, maxSockets: options.maxSockets });
+  return {
+    async get(path, accept, { ca, headers }) {
+      const { endpoint, deadline, meter, gzip } = options;
+      meter.request('kubernetes');
+      const fixed = { accept, 'user-agent': userAgent, 'accept-encoding': gzip ? 'gzip' : 'identity' };
+      const request = get(new URL(path, endpoint), {
+        agent,
+        ca,
+        rejectUnauthorized: true,
+        headers: { ...headers, ...fixed },
+        signal: deadline,
+      });
+      const what = `GET ${path} of ${endpoint}`;
+      const watch = watchTimes(request, what, options);
+      let response: IncomingMessage | undefined;
+      try {
+        response = await responseTo(request);
+        const body = await bodyOf(response, meter);
+        return { status: response.statusCode ?? 0, headers: response.headers, body: await textOf(body, response.headers, what) };
+      } catch (error) {
+        throw watch.expired() ?? failureOf(error, what, response !== undefined, deadline);
+      } finally {
+        watch.end();
+      }
+    },
+  };
+}
+
+function responseTo(request: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request.once('response', resolve);
+    // Stays for the life of the request: what comes after the response began is reported by the response.
+    request.on('error', reject);
+  });
+}
+
+async function bodyOf(response: IncomingMessage, meter: Meter): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) {
+    meter.answer('kubernetes', chunk.length);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+async function textOf(body: Buffer, headers: IncomingHttpHeaders, what: string): Promise<string> {
+  if (headers['content-encoding'] !== 'gzip') return body.toString('utf8');
+  try {
+    return (await unzip(body)).toString('utf8');
+  } catch (error) {
+    throw new CollectionError('InvalidResponse', `${what}: answered gzip that cannot be read`, { cause: error });
+  }
+}
+
+/** Ends a request that takes too long to connect, or as a whole. */
+function watchTimes(request: ClientRequest, what: string, { connectTimeoutMs, requestTimeoutMs }: ApiServerOptions) {
+  let expired: CollectionError | undefined;
+  const expire = (error: CollectionError) => {
+    expired = error;
+    request.destroy(error);
+  };
+  const whole = setTimeout(
+    () => expire(new CollectionError('Timeout', `${what}: no complete answer within ${requestTimeoutMs / 1000} s`)),
+    requestTimeoutMs,
+  );
+  let connecting: NodeJS.Timeout | undefined;
+  request.once('socket', (socket) => {
+    if (!socket.connecting) return;
+    const unreachable = new CollectionError(
+      'EndpointUnreachable',
+      `${what}: no connection within ${connectTimeoutMs / 1000} s; is the endpoint private, or is this address not among its public access CIDRs?`,
+    );
+    connecting = setTimeout(() => expire(unreachable), connectTimeoutMs);
+    // TCP only: a server that accepts and then says nothing has been reached.
+    socket.once('connect', () => clearTimeout(connecting));
+  });
+  return {
+    expired: () => expired,
+    end: () => {
+      clearTimeout(whole);
+      clearTimeout(connecting);
+    },
+  };
+}
+
+function failureOf(error: unknown, what: string, answered: boolean, deadline: AbortSignal): CollectionError {
+  if (error instanceof CollectionError) return error;
+  const fail = { cause: error };
+  if (deadline.aborted) return new CollectionError('Timeout', `${what}: not answered before the deadline of the scan`, fail);
+  if (answered) return new ConnectionLost('InvalidResponse', `${what}: the answer broke off before its end`, fail);
+  const code = systemCodeOf(error);
+  const reason = unreachableReason(error) ?? (error instanceof Error ? error.message : String(error));
+  if (code === 'ECONNRESET' || code === 'EPIPE') return new ConnectionLost('EndpointUnreachable', `${what}: ${reason}`, fail);
+  if (code === 'ETIMEDOUT')
+    return new CollectionError('EndpointUnreachable', `${what}: the operating system gave up connecting (${reason})`, fail);
+  return new CollectionError(unreachableReason(error) ? 'EndpointUnreachable' : 'Internal', `${what}: ${reason}`, fail);
+}

@@ -1,0 +1,120 @@
+import { enabledRegions } from '../adapters/aws/enabled-regions.ts';
+import { configuredRegion } from '../adapters/aws/sts.ts';
+import type { Configuration } from '../config/schema.ts';
+import { forEachLimited } from '../fleet/fan-out.ts';
+import type { TargetCoverage } from '../fleet/run-report.ts';
+import type { FleetSources, Target } from '../fleet/scan-fleet.ts';
+import { CollectionError, errorCodeOf } from '../inventory/error-codes.ts';
+import { type Account, listClusters, type OpenAccountOptions, openAccount, partitionOf } from './accounts.ts';
+import { clusterSources, createMeter, sharedCatalogue } from './sources.ts';
+
+/** What can be scanned, and what failed before that. */
+export interface LiveScope {
+  readonly targets: readonly Target[];
+  readonly failedTargets: readonly TargetCoverage[];
+  readonly sources: FleetSources;
+}
+
+/** Who is asking, and from where. */
+interface Caller {
+  /** The user, in the names of role sessions. */
+  readonly session: string;
+  readonly profile?: string;
+}
+
+interface OneCluster extends Caller {
+  readonly region: string;
+  readonly roleArn?: string;
+  readonly externalId?: string;
+}
+
+/** An AWS collection takes seconds; what comes on top of the time for Kubernetes ends a scan whose AWS calls hang. */
+const awsSeconds = 60;
+
+/** Seconds in which the clusters of a region must be listed. */
+const listSeconds = 60;
+
+/** The accounts and regions of greenlight.yaml, each account entered through the scan role. An account or region that cannot be entered
+ *  is a failed target, and the rest goes on. */
+export async function liveFleet({ configuration, session, profile }: Caller & { readonly configuration: Configuration }): Promise<LiveScope> {
+  const { accounts, regions, scanRole } = configuration;
+  if (!accounts.explicit) throw new CollectionError('NotRequested', 'greenlight.yaml names an organization: a scan from the command line needs accounts.explicit');
+  const caller = { runId: session, profile, region: await firstRegion(configuration, profile) };
+  const open = remembered((accountId: string) => openAccount({ ...caller, account: { id: accountId }, role: scanRole }));
+  const targets: Target[] = [];
+  const failedTargets: TargetCoverage[] = [];
+  await forEachLimited(accounts.explicit, configuration.concurrency.accounts, async (account) => {
+    const named = account.regions ?? (regions === 'enabled' ? undefined : regions);
+    const place = { accountId: account.id, accountName: account.name ?? null };
+    try {
+      const found = named ?? (await enabledRegions((await open(account.id)).credentials, caller.region));
+      targets.push(...found.map((region) => ({ ...place, region })));
+    } catch (error) {
+      failedTargets.push({ accountId: account.id, region: '*', status: 'failed', code: errorCodeOf(error), message: messageOf(error), reason: null });
+    }
+  });
+  return { targets, failedTargets, sources: liveSources(({ accountId }) => open(accountId), configuration) };
+}
+
+/** One cluster, with the caller's credentials or through a role.
+ *  @throws CollectionError when the account cannot be entered */
+export async function oneCluster(options: OneCluster & { readonly cluster: string; readonly configuration: Configuration }): Promise<LiveScope> {
+  const account = await openAccount(accountOptions(options));
+  const sources = liveSources(async () => account, options.configuration);
+  return {
+    targets: [{ accountId: account.accountId, accountName: null, region: options.region }],
+    failedTargets: [],
+    sources: { ...sources, listClusters: async () => [options.cluster] },
+  };
+}
+
+/** The clusters that the caller sees in a region. */
+export async function clustersInRegion(options: OneCluster): Promise<{ readonly accountId: string; readonly names: readonly string[] }> {
+  const account = await openAccount(accountOptions(options));
+  return { accountId: account.accountId, names: await listClusters(account, options.region, AbortSignal.timeout(listSeconds * 1000)) };
+}
+
+function accountOptions({ session, profile, region, roleArn, externalId }: OneCluster): OpenAccountOptions {
+  return { runId: session, profile, region, role: roleArn === undefined ? undefined : { arn: roleArn, externalId } };
+}
+
+function liveSources(accountOf: (target: Target) => Promise<Account>, { kubernetes }: Configuration): FleetSources {
+  const catalogue = sharedCatalogue();
+  return {
+    listClusters: async (target) => listClusters(await accountOf(target), target.region, AbortSignal.timeout(listSeconds * 1000)),
+    openCluster: async (target, name) => {
+      const account = await accountOf(target);
+      const deadline = AbortSignal.timeout((kubernetes.timeoutSeconds + awsSeconds) * 1000);
+      const meter = createMeter();
+      return {
+        arn: `arn:${partitionOf(target.region)}:eks:${target.region}:${target.accountId}:cluster/${name}`,
+        sources: await clusterSources({ account, region: target.region, deadline, meter, catalogue, kubernetes }),
+        deadline,
+        cost: meter.cost,
+      };
+    },
+  };
+}
+
+/** The region whose STS endpoint is asked: the caller's, or else the first that is scanned. */
+async function firstRegion({ accounts, regions }: Configuration, profile: string | undefined): Promise<string> {
+  const named = accounts.explicit?.flatMap((account) => account.regions ?? [])[0] ?? (regions === 'enabled' ? undefined : regions[0]);
+  return configuredRegion(profile).catch((error: unknown) => {
+    if (named !== undefined) return named;
+    throw error;
+  });
+}
+
+/** Each key is worked out once; everybody who asks gets the same promise, failed or not: a denied account is asked once a run. */
+function remembered<T>(work: (key: string) => Promise<T>): (key: string) => Promise<T> {
+  const known = new Map<string, Promise<T>>();
+  return (key) => {
+    const result = known.get(key) ?? work(key);
+    known.set(key, result);
+    return result;
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
