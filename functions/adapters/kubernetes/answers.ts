@@ -31,7 +31,7 @@ export function errorOf(answer: Answer, what: string): CollectionError {
 }
 
 function meaningOf(httpStatus: number): { readonly code: ErrorCode; readonly advice: string } {
-  if (httpStatus === 403) return { code: 'Forbidden', advice: '; apply the ClusterRole that greenlight access print shows' };
+  if (httpStatus === 403) return { code: 'Forbidden', advice: '; apply docs/reference/cluster-role.yaml' };
   if (httpStatus === 404) return { code: 'NotFound', advice: '' };
   if (httpStatus === 410)
     return { code: 'InvalidResponse', advice: '; the list took longer than the API server keeps it, scan again or with a larger pageSize' };
@@ -71,7 +71,7 @@ export function unauthorized(answer: Answer, what: string, { clusterName, princi
     'AccessNotConfigured',
     `${refused}; ${principalArn} has no access to the cluster. Where the authentication mode has API: aws eks create-access-entry ` +
       `--cluster-name ${clusterName} --principal-arn ${principalArn} --kubernetes-groups eks-greenlight:scan; where it is CONFIG_MAP: ` +
-      'a line in aws-auth. greenlight access print shows both, and the ClusterRole',
+      'a line in aws-auth. docs/guide/first-cluster.md shows both, and the ClusterRole',
   );
 }
 

@@ -1,4 +1,3 @@
-import type { RequestOptions } from 'node:https';
 import { z } from 'zod';
 import { CollectionError } from '../../inventory/error-codes.ts';
 import { parseAnswer } from '../../inventory/parse.ts';
@@ -94,12 +93,12 @@ function requester(options: KubernetesPortOptions): (path: string, accept: strin
     meter: options.meter,
   });
   const inTurn = inFlightLimit(requestsInFlight);
-  const credentials = httpsOptionsOf(cluster);
+  const ca = Buffer.from(cluster.certificateAuthorityData, 'base64');
   let letInBefore = false;
 
   const attempt = async (path: string, accept: string): Promise<Answer | ConnectionLost> => {
     const token = await tokens.current();
-    const send = async () => server.get(path, accept, await credentials(token));
+    const send = async () => server.get(path, accept, { ca, headers: { authorization: `Bearer ${token}` } });
     const answer = await send().catch(orConnectionLost);
     if (answer instanceof ConnectionLost) return answer;
     if (answer.status === 401) tokens.refuse(token);
@@ -130,14 +129,4 @@ function requester(options: KubernetesPortOptions): (path: string, accept: strin
 function orConnectionLost(error: unknown): ConnectionLost {
   if (error instanceof ConnectionLost) return error;
   throw error;
-}
-
-/** TLS settings and headers per token, which lasts for many requests. */
-function httpsOptionsOf(cluster: ClusterEndpoint): (token: string) => Promise<RequestOptions> {
-  let held: { readonly token: string; readonly options: Promise<RequestOptions> } | undefined;
-  return (token) => {
-    if (held?.token !== token)
-      held = { token, options: import('./kube-config.ts').then(({ httpsOptionsFor }) => httpsOptionsFor(cluster, token)) };
-    return held.options;
-  };
 }
