@@ -25,6 +25,9 @@ const facts = z
   })
   .parse(amazonLinux2Facts);
 
+/** The day on which the facts about Amazon Linux 2 were last read from their source. */
+export const amazonLinux2AsOf: string = facts.asOf;
+
 const lastVersion = formatVersion(facts.lastKubernetesVersionWithAmi);
 
 /** One node group, node pool, or kind of compute on Amazon Linux 2. */

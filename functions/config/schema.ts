@@ -163,5 +163,3 @@ export const configurationSchema = z.strictObject({
 
 /** greenlight.yaml after parsing, defaults filled in. `accounts` has exactly one of its two keys. */
 export type Configuration = z.output<typeof configurationSchema>;
-export type Suppression = Configuration['suppressions'][number];
-export type Thresholds = Configuration['thresholds'];

@@ -159,6 +159,8 @@ describe('readEvidence', () => {
       message: expect.stringContaining('evidence.eks.insights.data'),
     });
     expect(readEvidence(inventory, 'eks.addons')).toMatchObject({ code: 'InvalidResponse' });
+    const inMemory = { ...inventory, evidence: { 'eks.insights': { status: 'collected' as const, data: undefined } } };
+    expect(readEvidence(inMemory, 'eks.insights')).toMatchObject({ code: 'InvalidResponse' });
   });
 
   it('keeps what the schema names, drops the rest, and knows when a piece was collected', () => {

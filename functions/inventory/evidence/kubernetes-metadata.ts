@@ -7,7 +7,7 @@ const annotations = z.object({
   'cluster-autoscaler.kubernetes.io/safe-to-evict': z.string().nullish(),
 });
 
-export const ownerReference = z.object({
+const ownerReference = z.object({
   apiVersion: z.string().nullish(),
   kind: z.string(),
   name: z.string(),
