@@ -75,7 +75,7 @@ describe('the AWS SDK on the wire', () => {
       async ({ eks, meter }) => {
         await expect(eks.describeCluster({ name: 'payments' })).rejects.toThrow(
           'eks:DescribeCluster of cluster payments in eu-west-1: AccessDeniedException: User: x is not authorized to perform: ' +
-            'eks:DescribeCluster; allow the action: greenlight access print shows the policy',
+            'eks:DescribeCluster; allow the action: docs/reference/permissions.md has the policy',
         );
         expect(meter.cost().requests).toEqual({ eks: 1 });
       },

@@ -184,7 +184,7 @@ describe('an API server that says no', () => {
           code: 'Forbidden',
           message:
             'GET /api/v1/nodes of cluster payments: answered 403: nodes is forbidden: User "x" cannot list resource "nodes"; ' +
-            'apply the ClusterRole that greenlight access print shows',
+            'apply docs/reference/cluster-role.yaml',
         });
         expect(meter.cost().requests.kubernetes).toBe(1);
       },

@@ -1,0 +1,26 @@
+import { byCodeUnit } from '../../functions/analysis/order.ts';
+import type { ObjectStore } from '../../functions/store/object-store.ts';
+
+/** A store in memory that also remembers the order in which objects were written. */
+export function memoryStore() {
+  const objects = new Map<string, Uint8Array>();
+  const written: string[] = [];
+  const bytes = (body: Uint8Array | string) => (typeof body === 'string' ? new TextEncoder().encode(body) : body);
+  const put = (key: string, body: Uint8Array | string) => {
+    objects.set(key, bytes(body));
+    written.push(key);
+  };
+  const store: ObjectStore = {
+    get: async (key) => objects.get(key),
+    put: async (key, body) => put(key, body),
+    putIfAbsent: async (key, body) => {
+      if (objects.has(key)) return false;
+      put(key, body);
+      return true;
+    },
+    async *list(prefix) {
+      yield* [...objects.keys()].filter((key) => key.startsWith(prefix)).toSorted(byCodeUnit);
+    },
+  };
+  return { store, written, text: (key: string) => new TextDecoder().decode(objects.get(key)) };
+}
