@@ -36,9 +36,17 @@ const listSeconds = 60;
 
 /** The accounts and regions of greenlight.yaml, each account entered through the scan role. An account or region that cannot be entered
  *  is a failed target, and the rest goes on. */
-export async function liveFleet({ configuration, session, profile }: Caller & { readonly configuration: Configuration }): Promise<LiveScope> {
+export async function liveFleet({
+  configuration,
+  session,
+  profile,
+}: Caller & { readonly configuration: Configuration }): Promise<LiveScope> {
   const { accounts, regions, scanRole } = configuration;
-  if (!accounts.explicit) throw new CollectionError('NotRequested', 'greenlight.yaml names an organization: a scan from the command line needs accounts.explicit');
+  if (!accounts.explicit)
+    throw new CollectionError(
+      'NotRequested',
+      'greenlight.yaml names an organization: a scan from the command line needs accounts.explicit',
+    );
   const caller = { runId: session, profile, region: await firstRegion(configuration, profile) };
   const open = remembered((accountId: string) => openAccount({ ...caller, account: { id: accountId }, role: scanRole }));
   const targets: Target[] = [];
@@ -50,7 +58,14 @@ export async function liveFleet({ configuration, session, profile }: Caller & { 
       const found = named ?? (await enabledRegions((await open(account.id)).credentials, caller.region));
       targets.push(...found.map((region) => ({ ...place, region })));
     } catch (error) {
-      failedTargets.push({ accountId: account.id, region: '*', status: 'failed', code: errorCodeOf(error), message: messageOf(error), reason: null });
+      failedTargets.push({
+        accountId: account.id,
+        region: '*',
+        status: 'failed',
+        code: errorCodeOf(error),
+        message: messageOf(error),
+        reason: null,
+      });
     }
   });
   return { targets, failedTargets, sources: liveSources(({ accountId }) => open(accountId), configuration) };
@@ -58,7 +73,9 @@ export async function liveFleet({ configuration, session, profile }: Caller & { 
 
 /** One cluster, with the caller's credentials or through a role.
  *  @throws CollectionError when the account cannot be entered */
-export async function oneCluster(options: OneCluster & { readonly cluster: string; readonly configuration: Configuration }): Promise<LiveScope> {
+export async function oneCluster(
+  options: OneCluster & { readonly cluster: string; readonly configuration: Configuration },
+): Promise<LiveScope> {
   const account = await openAccount(accountOptions(options));
   const sources = liveSources(async () => account, options.configuration);
   return {

@@ -13,9 +13,9 @@ async function scanDemo(): Promise<{ scan: FleetScan; inventories: Map<string, I
     sources: demoFleet(),
     configuration: defaultConfiguration,
     analysis: { target: 'next' },
-    now: () => demoNow,
+    now: demoNow,
     clock: () => demoNow,
-    onCluster: async (inventory) => void inventories.set(inventory.cluster.name, inventory),
+    onInventory: async (inventory) => void inventories.set(inventory.cluster.name, inventory),
   });
   return { scan, inventories };
 }

@@ -31,7 +31,7 @@ const meanings: readonly Meaning[] = [
   {
     names: /^(AccessDenied\w*|UnauthorizedOperation)$/,
     code: 'AccessDenied',
-    advice: 'allow the action: greenlight access print shows the policy',
+    advice: 'allow the action: docs/reference/permissions.md has the policy',
   },
   { names: /^(ResourceNotFoundException|NotFoundException)$/, code: 'NotFound', advice: 'check name, account and region' },
   {
