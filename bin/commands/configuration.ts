@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { checks } from '../../functions/checks/list.ts';
+import { defaultConfiguration } from '../../functions/config/defaults.ts';
+import { parseConfiguration } from '../../functions/config/load.ts';
+import type { Configuration } from '../../functions/config/schema.ts';
+import { CommandFailure } from './failure.ts';
+
+export const defaultConfigurationFile = 'greenlight.yaml';
+
+/** The configuration of a file. Throws a `CommandFailure` when it cannot be read, `ConfigurationInvalid` with every problem when it is wrong. */
+export async function readConfiguration(file: string): Promise<Configuration> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new CommandFailure(
+      `cannot read the configuration ${file}: ${error instanceof Error ? error.message : error}; "greenlight config init" writes a first one`,
+    );
+  });
+  return parseConfiguration(text, file, { checks: checks.map(({ id }) => id) });
+}
+
+/** The configuration that was named, or greenlight.yaml where there is one, or the defaults. */
+export async function configurationFor(named: string | undefined): Promise<{ configuration: Configuration; file: string | undefined }> {
+  const file = named ?? (existsSync(defaultConfigurationFile) ? defaultConfigurationFile : undefined);
+  return { configuration: file === undefined ? defaultConfiguration : await readConfiguration(file), file };
+}

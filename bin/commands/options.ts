@@ -1,0 +1,95 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Check } from '../../functions/checks/define-check.ts';
+import { checks } from '../../functions/checks/list.ts';
+import { didYouMean } from '../../functions/config/suggestions.ts';
+import { parseVersion } from '../../functions/versions/kubernetes-version.ts';
+
+export const failOnLevels = ['required', 'recommended', 'unknown', 'never'] as const;
+export type FailOn = (typeof failOnLevels)[number];
+
+/** Options of every command that ends in a report. */
+export interface ReportOptions {
+  readonly format: 'text' | 'json';
+  readonly output?: string;
+  readonly config?: string;
+  readonly target?: string;
+  readonly asOf?: Date;
+  readonly only?: readonly Check[];
+  readonly failOn: FailOn;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+export function withReportOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--format <format>', 'form of the report on standard output').choices(['text', 'json']).default('text'))
+    .option('--output <path>', 'write the report to a file instead of standard output')
+    .option('--config <file>', 'configuration file (default: greenlight.yaml, if there is one)')
+    .option('--target <version>', 'Kubernetes version to upgrade to: "next" or a minor such as 1.35', parseTarget)
+    .option('--as-of <date>', 'judge as of this UTC date or time instead of now', parseInstant)
+    .option('--only <check>', 'run this check only (repeatable)', addCheck)
+    .addOption(
+      new Option('--fail-on <level>', 'exit with code 2 when a finding or verdict is at least this bad')
+        .choices(failOnLevels)
+        .default('never'),
+    )
+    .option('--quiet', 'no progress and no notes on standard error')
+    .option('--verbose', 'say more on standard error, with stack traces of failures');
+}
+
+/** Options of every command that talks to one live cluster. */
+export interface ClusterOptions {
+  readonly cluster?: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly roleArn?: string;
+  readonly externalId?: string;
+}
+
+export function withClusterOptions(command: Command): Command {
+  return command
+    .option('--cluster <name>', 'name of the EKS cluster')
+    .option('--region <region>', 'AWS region of the cluster (default: AWS_REGION)')
+    .option('--profile <profile>', 'profile of the AWS configuration')
+    .option('--role-arn <arn>', 'role to assume before reading the cluster')
+    .option('--external-id <id>', 'external id that the trust policy of the role asks for');
+}
+
+export const storeOption = (): Option =>
+  new Option('--store <folder>', 'folder for the run, its findings and inventories').argParser(parseFolder).default('./greenlight-out');
+
+/** A date means 00:00:00Z of that day; a time needs its offset. */
+export function parseInstant(text: string): Date {
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text);
+  const at = new Date(text);
+  // A Date rolls 2026-02-30 over to March; its day must be the one that was asked for.
+  const exists = !Number.isNaN(at.getTime()) && new Date(`${text.slice(0, 10)}T00:00:00Z`).toISOString().startsWith(text.slice(0, 10));
+  if ((isDay || isTime) && exists) return at;
+  throw new InvalidArgumentError('expected a UTC date such as 2026-11-21, or a time such as 2026-11-21T06:00:00Z.');
+}
+
+/** The check of that id, or the sentence that says which was meant. */
+export function checkById(id: string): Check {
+  const found = checks.find((check) => check.id === id);
+  if (found) return found;
+  const ids = checks.map((check) => check.id);
+  throw new InvalidArgumentError(`there is no check "${id}"${didYouMean(id, ids)}; "greenlight checks" lists them.`);
+}
+
+/** In the order of the list and each once, however they are named: the report is the same. */
+function addCheck(id: string, before: readonly Check[] = []): readonly Check[] {
+  const wanted = checkById(id);
+  return checks.filter((check) => check === wanted || before.includes(check));
+}
+
+function parseTarget(text: string): string {
+  if (text === 'next' || parseVersion(text)) return text;
+  throw new InvalidArgumentError('expected "next" or a minor such as 1.35.');
+}
+
+/** A folder on this machine; a bucket would otherwise become a folder called `s3:`. */
+export function parseFolder(text: string): string {
+  if (!text.startsWith('s3://')) return text;
+  throw new InvalidArgumentError('this version keeps runs in folders only; give a path.');
+}

@@ -1,0 +1,51 @@
+import type { ClusterReport } from '../../functions/analysis/cluster-report.ts';
+import type { Configuration } from '../../functions/config/schema.ts';
+import type { RunReport } from '../../functions/fleet/run-report.ts';
+import { closeRun } from '../../functions/fleet/save-run.ts';
+import { type Inventory, readEvidence } from '../../functions/inventory/inventory.ts';
+import { keys } from '../../functions/store/layout.ts';
+import { type RunPlace, saveClusterReport, saveInventory } from '../../functions/store/records.ts';
+import { openFolderStore } from '../../functions/wiring/local.ts';
+
+/** Keeps a run in a folder while it goes on. A folder that cannot be written must not cost the answer: the first failure is remembered,
+ *  nothing more is tried, and `close` tells. */
+export interface RunKeeper {
+  keepInventory(inventory: Inventory): Promise<void>;
+  keepReport(report: ClusterReport): Promise<void>;
+  /** Writes what is left. @returns what kept the run from being written, if anything */
+  close(run: RunReport): Promise<Error | undefined>;
+}
+
+export function keepRun(folder: string, place: RunPlace, configuration: Configuration): RunKeeper {
+  const store = openFolderStore(folder);
+  let failure: Error | undefined;
+  const unlessFailed = async (write: () => Promise<unknown>): Promise<void> => {
+    if (failure) return;
+    try {
+      await write();
+    } catch (error) {
+      failure ??= error instanceof Error ? error : new Error(String(error));
+    }
+  };
+  return {
+    keepInventory: (inventory) =>
+      unlessFailed(async () => {
+        if (configuration.store.keepInventories) await saveInventory(store, place.runId, inventory);
+        const catalogue = catalogueIn(inventory);
+        if (catalogue) await store.putIfAbsent(keys.catalogue(inventory.cluster.region, inventory.collectedAt.slice(0, 10)), catalogue);
+      }),
+    keepReport: (report) => unlessFailed(() => saveClusterReport(store, place, report)),
+    close: async (run) => {
+      await unlessFailed(() => closeRun(store, run, configuration));
+      return failure;
+    },
+  };
+}
+
+/** What EKS offers in the region of the cluster, if all of it was seen. */
+function catalogueIn(inventory: Inventory): string | undefined {
+  const clusterVersions = readEvidence(inventory, 'eks.clusterVersions');
+  const addonVersions = readEvidence(inventory, 'eks.addonVersions');
+  if (clusterVersions.status !== 'collected' || addonVersions.status !== 'collected') return undefined;
+  return `${JSON.stringify({ clusterVersions: clusterVersions.data, addonVersions: addonVersions.data })}\n`;
+}

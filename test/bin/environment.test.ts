@@ -1,0 +1,50 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readEnvironment } from '../../bin/environment.ts';
+
+const variables = ['NO_COLOR', 'FORCE_COLOR', 'TERM', 'AWS_REGION', 'AWS_DEFAULT_REGION', 'USER'];
+const stdout = { isTTY: process.stdout.isTTY, columns: process.stdout.columns };
+
+beforeEach(() => {
+  for (const name of variables) vi.stubEnv(name, undefined);
+  Object.assign(process.stdout, { isTTY: true, columns: 100 });
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  Object.assign(process.stdout, stdout);
+});
+
+describe('colour', () => {
+  it.each([
+    [{}, true, true],
+    [{}, false, false],
+    [{ NO_COLOR: '1' }, true, false],
+    [{ NO_COLOR: '' }, true, true],
+    [{ TERM: 'dumb' }, true, false],
+    [{ FORCE_COLOR: '1' }, false, true],
+    [{ FORCE_COLOR: '0' }, true, true],
+  ])('%j on a terminal %s: %s', (given, isTTY, color) => {
+    for (const [name, value] of Object.entries(given)) vi.stubEnv(name, value);
+    Object.assign(process.stdout, { isTTY });
+    expect(readEnvironment().color).toBe(color);
+  });
+});
+
+describe('the rest', () => {
+  it.each([
+    [100, 100],
+    [20, 60],
+    [undefined, 120],
+  ])('%s columns count as %i', (columns, used) => {
+    Object.assign(process.stdout, { columns });
+    expect(readEnvironment().columns).toBe(used);
+  });
+
+  it('takes the region of the SDKs, and an empty variable for none', () => {
+    expect(readEnvironment().region).toBeUndefined();
+    vi.stubEnv('AWS_DEFAULT_REGION', 'eu-west-1');
+    vi.stubEnv('AWS_REGION', '');
+    expect(readEnvironment().region).toBe('eu-west-1');
+    vi.stubEnv('AWS_REGION', 'eu-central-1');
+    expect(readEnvironment().region).toBe('eu-central-1');
+  });
+});
