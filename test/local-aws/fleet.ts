@@ -1,5 +1,11 @@
 /** The fleet of the scenario: what the world is filled with. The shape is the spec of world/README.md. */
 
+import { join } from 'node:path';
+import scanPolicy from '../../docs/reference/scan-policy.json' with { type: 'json' };
+
+/** What users are told to apply, generated from the evidence: the scenario proves that it is enough, and the witness that it is not more. */
+export const clusterRole = join(import.meta.dirname, '../../docs/reference/cluster-role.yaml');
+
 export const HUB = '999999999999';
 export const PAYMENTS_ACCOUNT = '111111111111';
 export const LOGISTICS_ACCOUNT = '222222222222';
@@ -11,21 +17,8 @@ export const EXTERNAL_ID = 'greenlight-local-aws';
 /** The day of the scenario: eleven days before 1.34 leaves standard support, five before 1.31 leaves extended support. */
 export const TODAY = '2026-11-21';
 
-/** Exactly the reads of the scan; no wildcard. */
-const SCAN_ACTIONS = [
-  'account:ListRegions',
-  'ec2:DescribeSubnets',
-  'eks:DescribeAddon',
-  'eks:DescribeAddonVersions',
-  'eks:DescribeCluster',
-  'eks:DescribeClusterVersions',
-  'eks:DescribeFargateProfile',
-  'eks:DescribeNodegroup',
-  'eks:ListAddons',
-  'eks:ListClusters',
-  'eks:ListFargateProfiles',
-  'eks:ListNodegroups',
-];
+/** Exactly the policy that users are told to attach; no wildcard. */
+const SCAN_ACTIONS = scanPolicy.Statement.flatMap(({ Action }) => Action);
 
 const CALLER = 'platform-engineer';
 const callerArn = `arn:aws:iam::${HUB}:user/${CALLER}`;

@@ -1,11 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { TestProject } from 'vitest/node';
-import { z } from 'zod';
-import { fleet } from './fleet.ts';
+import { clusterRole, fleet } from './fleet.ts';
+import { startWorld } from './start-world.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -18,48 +15,28 @@ declare module 'vitest' {
 
 const here = import.meta.dirname;
 
-/** Starts the world and puts the workloads into it. The world ends by itself and removes its folder when its standard input
- *  closes, so it cannot outlive this process, however that one ends. KEEP_WORLD=1 keeps the folder. */
+/** Starts the world and puts the workloads into it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { KUBERNETES_BIN: binaries, WORLD_PYTHON: python } = process.env;
-  if (!binaries || !python) throw new Error('The local AWS layer is started by test/local-aws/run (npm run test:local-aws).');
-  const folder = mkdtempSync(join(tmpdir(), 'eks-greenlight-world-'));
-  const keep = process.env.KEEP_WORLD === '1' ? ['--keep'] : [];
-  const service = spawn(python, ['-m', 'world.world', '--dir', folder, ...keep], {
-    cwd: here,
-    env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  service.stdin.write(`${JSON.stringify(fleet)}\n`);
-  const ended = new Promise<void>((resolve) => service.once('exit', () => resolve()));
-  const teardown = async () => {
-    service.stdin.end();
-    await ended;
-    if (keep.length > 0) console.error(`the logs of the world are in ${folder}`);
-  };
+  const { KUBERNETES_BIN, WORLD_PYTHON } = process.env;
+  if (!KUBERNETES_BIN || !WORLD_PYTHON) throw new Error('The local AWS layer is started by test/local-aws/run (npm run test:local-aws).');
+  const world = await startWorld(fleet, { KUBERNETES_BIN, WORLD_PYTHON });
   try {
-    await Promise.race([readiness(service.stdout), ended.then(() => Promise.reject(new Error('the world ended before it was ready')))]);
-    const kubectl = [join(binaries, 'kubectl'), '--kubeconfig', join(folder, 'main', 'admin.kubeconfig')];
+    const kubectl = [join(KUBERNETES_BIN, 'kubectl'), '--kubeconfig', world.kubeconfig];
     populate(kubectl);
-    project.provide('worldEnvironment', z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(join(folder, 'env.json'), 'utf8'))));
+    project.provide('worldEnvironment', world.environment);
     project.provide('kubectl', kubectl);
   } catch (error) {
-    await teardown();
+    await world.close();
     throw error;
   }
-  return teardown;
-}
-
-/** Resolves with the one line that the world prints when it is ready. */
-function readiness(output: NodeJS.ReadableStream): Promise<string> {
-  return new Promise((resolve) => createInterface(output).once('line', resolve));
+  return world.close;
 }
 
 /** Applies the manifests and waits until every workload is up and every budget has counted its pods. */
 function populate([program = 'kubectl', ...arguments_]: readonly string[]): void {
   const kubectl = (...more: string[]) => execFileSync(program, [...arguments_, ...more], { stdio: ['ignore', 'ignore', 'inherit'] });
   const apply = (file: string) => kubectl('apply', '--filename', join(here, 'manifests', file));
-  apply('scan-role.yaml');
+  kubectl('apply', '--filename', clusterRole);
   apply('workloads.yaml');
   for (const workload of ['deployment/web', 'deployment/checkout', 'deployment/api', 'statefulset/ledger'])
     kubectl('rollout', 'status', '--namespace', 'shop', '--timeout', '60s', workload);

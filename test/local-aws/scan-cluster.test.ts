@@ -1,8 +1,7 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { CreateAccessEntryCommand, DeleteAccessEntryCommand, EKSClient } from '@aws-sdk/client-eks';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { EXTERNAL_ID, LOGISTICS_ACCOUNT, PAYMENTS_ACCOUNT, SCAN_ROLE, TODAY } from './fleet.ts';
+import { clusterRole, EXTERNAL_ID, LOGISTICS_ACCOUNT, PAYMENTS_ACCOUNT, SCAN_ROLE, TODAY } from './fleet.ts';
 import { configuration, greenlight, type Outcome, reportOf, workingFolder } from './greenlight.ts';
 import { client, root } from './scan-role.ts';
 import { admin, kubectl } from './world.ts';
@@ -74,7 +73,7 @@ test('without its ClusterRole the role is forbidden, and the findings of AWS sta
     expect(run.clusters[0]?.findings.map(({ check }) => check)).toContain('support-ending');
     expect(run.clusters[0]?.checks.find(({ check }) => check === 'pdb-blocks-drain')?.status).toBe('unknown');
   } finally {
-    kubectl('apply', '--filename', join(import.meta.dirname, 'manifests', 'scan-role.yaml'));
+    kubectl('apply', '--filename', clusterRole);
   }
 });
 
