@@ -5,7 +5,10 @@ import { z } from 'zod';
  *  serve. Some mirrors hold binaries of new releases back; `npm install` then leaves them out of the lock file without a word, and `npm ci`
  *  refuses it. Version from the parent's pin, platform from the name; nothing is downloaded for a platform that is not the machine's. */
 const lockfile = z.looseObject({
-  packages: z.record(z.string(), z.looseObject({ dev: z.boolean().optional(), optionalDependencies: z.record(z.string(), z.string()).optional() })),
+  packages: z.record(
+    z.string(),
+    z.looseObject({ dev: z.boolean().optional(), optionalDependencies: z.record(z.string(), z.string()).optional() }),
+  ),
 });
 
 const platforms = ['aix', 'android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'openharmony', 'sunos', 'win32'];
@@ -19,7 +22,8 @@ for (const parent of Object.values(lock.packages)) {
     if (Object.keys(lock.packages).some((known) => known === place || known.endsWith(`/${place}`))) continue;
     const words = name.split(/[/-]/);
     const os = words.filter((word) => platforms.includes(word));
-    if (os.length === 0 || !/^\d/.test(version)) throw new Error(`${name}@${version} is missing and not for one platform: run npm install again`);
+    if (os.length === 0 || !/^\d/.test(version))
+      throw new Error(`${name}@${version} is missing and not for one platform: run npm install again`);
     const cpu = words.filter((word) => processors.includes(word));
     lock.packages[place] = {
       version,
