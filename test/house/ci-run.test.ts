@@ -32,7 +32,7 @@ function ci({ report, failing = '' }: Scenario) {
   const path = [folder, dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter);
   const calls = join(folder, 'calls');
   const env = { PATH: path, CALLS: calls, REPORT: report, FAILING: failing };
-  const { status, stdout } = spawnSync('.ci/run', { encoding: 'utf8', env });
+  const { status, stdout } = spawnSync('bash', ['.ci/run'], { encoding: 'utf8', env });
   return {
     status,
     lastLine: stdout.trimEnd().split('\n').at(-1),
