@@ -198,7 +198,10 @@ describe('what the scan does to the API server', () => {
       '/apis/policy/v1/poddisruptionbudgets',
     ]);
     expect(further?.map(({ pathname }) => pathname)).toEqual(['/api/v1/pods']);
-    expect(new Set(lists.map(({ searchParams }) => searchParams.get('limit')))).toEqual(new Set(['10']));
+    const limitsOf = (path: string) =>
+      new Set(lists.filter(({ pathname }) => pathname === path).map(({ searchParams }) => searchParams.get('limit')));
+    expect(limitsOf('/api/v1/pods')).toEqual(new Set(['10']));
+    expect(limitsOf('/apis/apps/v1/replicasets')).toEqual(new Set(['50'])); // metadata alone: five times as many fit
     const pods = JSON.parse(kubectl('get', 'pods', '--all-namespaces', '--output', 'json')).items;
     expect(clusterNamed('payments').evidence['kubernetes.pods']).toMatchObject({ status: 'collected', items: pods.length });
     expect(requests.filter(({ responseStatus }) => responseStatus.code !== 200)).toEqual([]);
