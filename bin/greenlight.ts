@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { messageOf } from '../functions/inventory/error-codes.ts';
 import { openTerminal } from './commands/terminal.ts';
 import { readEnvironment } from './environment.ts';
 import { createProgram } from './program.ts';
@@ -15,7 +16,7 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 1;
   else {
     process.exitCode = 1;
-    terminal.problem(error instanceof Error ? error.message : String(error));
+    terminal.problem(messageOf(error));
     if (process.argv.includes('--verbose') && error instanceof Error) terminal.note(error.stack ?? '');
   }
 }

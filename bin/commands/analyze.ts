@@ -3,6 +3,7 @@ import type { Configuration } from '../../functions/config/schema.ts';
 import { analyzeInventories, newestPerCluster } from '../../functions/fleet/analyze-inventories.ts';
 import type { RunReport } from '../../functions/fleet/run-report.ts';
 import { saveRun } from '../../functions/fleet/save-run.ts';
+import { messageOf } from '../../functions/inventory/error-codes.ts';
 import { openFolderStore, readInventory } from '../../functions/wiring/local.ts';
 import { configurationFor } from './configuration.ts';
 import { emitReport } from './emit-report.ts';
@@ -54,7 +55,7 @@ async function readAll(files: readonly string[], terminal: Terminal): Promise<In
     try {
       inputs.push({ file, ...(await readInventory(file)) });
     } catch (error) {
-      terminal.problem(error instanceof Error ? error.message : String(error));
+      terminal.problem(messageOf(error));
     }
   }
   return inputs;
@@ -76,6 +77,6 @@ async function keepRun(folder: string, run: RunReport, configuration: Configurat
   try {
     await saveRun(openFolderStore(folder), run, configuration);
   } catch (error) {
-    throw new CommandFailure(`cannot keep the run ${run.runId} in ${folder}: ${error instanceof Error ? error.message : error}`);
+    throw new CommandFailure(`cannot keep the run ${run.runId} in ${folder}: ${messageOf(error)}`);
   }
 }

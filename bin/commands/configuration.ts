@@ -4,6 +4,7 @@ import { checks } from '../../functions/checks/list.ts';
 import { defaultConfiguration } from '../../functions/config/defaults.ts';
 import { parseConfiguration } from '../../functions/config/load.ts';
 import type { Configuration } from '../../functions/config/schema.ts';
+import { messageOf } from '../../functions/inventory/error-codes.ts';
 import { CommandFailure } from './failure.ts';
 
 export const defaultConfigurationFile = 'greenlight.yaml';
@@ -11,9 +12,7 @@ export const defaultConfigurationFile = 'greenlight.yaml';
 /** The configuration of a file. Throws a `CommandFailure` when it cannot be read, `ConfigurationInvalid` with every problem when it is wrong. */
 export async function readConfiguration(file: string): Promise<Configuration> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new CommandFailure(
-      `cannot read the configuration ${file}: ${error instanceof Error ? error.message : error}; "greenlight config init" writes a first one`,
-    );
+    throw new CommandFailure(`cannot read the configuration ${file}: ${messageOf(error)}; "greenlight config init" writes a first one`);
   });
   return parseConfiguration(text, file, { checks: checks.map(({ id }) => id) });
 }

@@ -1,5 +1,6 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import type { RunReport } from '../../functions/fleet/run-report.ts';
+import { messageOf } from '../../functions/inventory/error-codes.ts';
 import { runText } from '../../functions/report/text/run.ts';
 import { CommandFailure } from './failure.ts';
 import type { ReportOptions } from './options.ts';
@@ -25,6 +26,6 @@ export async function writeWhole(path: string, body: string): Promise<void> {
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw new CommandFailure(`cannot write ${path}: ${error instanceof Error ? error.message : error}`);
+    throw new CommandFailure(`cannot write ${path}: ${messageOf(error)}`);
   }
 }

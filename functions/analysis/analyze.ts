@@ -5,6 +5,7 @@ import type { Configuration } from '../config/schema.ts';
 import { evidenceList } from '../inventory/evidence/list.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { type SupportCalendar, supportCalendar } from '../versions/calendar.ts';
+import { isoSeconds } from '../versions/days.ts';
 import { formatVersion, type KubernetesVersion, parseVersion } from '../versions/kubernetes-version.ts';
 import { supportOf } from '../versions/support.ts';
 import { selectTarget } from '../versions/upgrade-path.ts';
@@ -56,7 +57,7 @@ export function analyzeInventory(inventory: Inventory, options: AnalysisOptions)
   return {
     schemaVersion: '1',
     collectedAt: inventory.collectedAt,
-    analyzedAt: `${now.toISOString().slice(0, 19)}Z`,
+    analyzedAt: isoSeconds(now),
     cluster: {
       accountId: inventory.cluster.accountId,
       accountName: options.accountName ?? null,

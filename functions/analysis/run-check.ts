@@ -1,6 +1,7 @@
 import type { Check, CheckContext } from '../checks/define-check.ts';
 import { type FindingDraft, severities } from '../checks/finding.ts';
 import { matchesGlob } from '../config/globs.ts';
+import { messageOf } from '../inventory/error-codes.ts';
 import type { EvidenceKey } from '../inventory/evidence/list.ts';
 import type { KubernetesVersion } from '../versions/kubernetes-version.ts';
 import type { CheckResult, Missing } from './cluster-report.ts';
@@ -97,7 +98,7 @@ function judge(check: Check, versions: VersionsSeen, context: Parameters<Check['
   } catch (error) {
     if (error instanceof VersionUnknown && 'missing' in versions)
       return { findings: [], notApplicable: false, missing: [versions.missing] };
-    const message = `unexpected data: ${error instanceof Error ? error.message : String(error)}`;
+    const message = `unexpected data: ${messageOf(error)}`;
     return {
       findings: [],
       notApplicable: false,

@@ -1,6 +1,7 @@
 import { type ClusterReport, supportStatuses, verdicts } from '../analysis/cluster-report.ts';
 import { byCodeUnit } from '../analysis/order.ts';
 import { severities } from '../checks/finding.ts';
+import { isoSeconds } from '../versions/days.ts';
 import type { ClusterCoverage, Coverage, RunReport, TargetCoverage } from './run-report.ts';
 
 export interface RunParts {
@@ -65,8 +66,4 @@ function countBy<N extends string, T>(names: readonly N[], items: readonly T[], 
   const counts = Object.fromEntries(names.map((name) => [name, 0])) as Record<N, number>;
   for (const item of items) counts[nameOf(item)] += 1;
   return counts;
-}
-
-function isoSeconds(at: Date): string {
-  return `${at.toISOString().slice(0, 19)}Z`;
 }

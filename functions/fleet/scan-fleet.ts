@@ -4,7 +4,7 @@ import { matchesTag } from '../analysis/suppressions.ts';
 import { matchesGlob } from '../config/globs.ts';
 import type { Configuration } from '../config/schema.ts';
 import { type CollectOptions, collectInventory } from '../inventory/collect.ts';
-import { errorCodeOf } from '../inventory/error-codes.ts';
+import { errorCodeOf, messageOf } from '../inventory/error-codes.ts';
 import { type Collection, type Inventory, readEvidence } from '../inventory/inventory.ts';
 import type { ClusterSources } from '../inventory/ports.ts';
 import { coverageOfReport, failedCluster, skippedCluster } from './cluster-coverage.ts';
@@ -155,8 +155,4 @@ function matchesSelector(selector: Selector, name: string, tags: Readonly<Record
 function tagsOf(inventory: Inventory): Readonly<Record<string, string>> {
   const cluster = readEvidence(inventory, 'eks.cluster');
   return (cluster.status === 'collected' ? cluster.data.tags : null) ?? {};
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
+import { isoSeconds } from '../versions/days.ts';
 import type { CollectContext, Evidence } from './define-evidence.ts';
-import { CollectionError, errorCodeOf } from './error-codes.ts';
+import { CollectionError, errorCodeOf, messageOf } from './error-codes.ts';
 import { type Cluster, eksCluster } from './evidence/eks-cluster.ts';
 import { evidenceList } from './evidence/list.ts';
 import type { ClusterIdentity, Collection, Inventory } from './inventory.ts';
@@ -55,7 +56,7 @@ async function settle(kind: AnyEvidence, collectOne: (kind: AnyEvidence) => Prom
   try {
     return { status: 'collected', data: await collectOne(kind) };
   } catch (error) {
-    return { status: 'unavailable', code: errorCodeOf(error), message: error instanceof Error ? error.message : String(error) };
+    return { status: 'unavailable', code: errorCodeOf(error), message: messageOf(error) };
   }
 }
 
@@ -124,9 +125,4 @@ function beforeDeadline<T>(deadline: AbortSignal, key: string, work: Promise<T>)
     deadline.addEventListener('abort', onAbort, { once: true });
     work.then(resolve, reject).finally(() => deadline.removeEventListener('abort', onAbort));
   });
-}
-
-/** Seconds are enough, and the same for everybody who writes an inventory. */
-function isoSeconds(at: Date): string {
-  return `${at.toISOString().slice(0, 19)}Z`;
 }

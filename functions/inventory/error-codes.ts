@@ -36,3 +36,8 @@ export class CollectionError extends Error {
 export function errorCodeOf(error: unknown): ErrorCode {
   return error instanceof CollectionError ? error.code : 'Internal';
 }
+
+/** What anything thrown says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -47,3 +47,8 @@ function dayExists(date: string): boolean {
 function dayOf(instant: Date): string {
   return instant.toISOString().slice(0, 10);
 }
+
+/** An instant as reports write it: UTC, whole seconds, `2026-11-21T06:00:04Z`. */
+export function isoSeconds(at: Date): string {
+  return `${at.toISOString().slice(0, 19)}Z`;
+}

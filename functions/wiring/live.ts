@@ -4,7 +4,7 @@ import type { Configuration } from '../config/schema.ts';
 import { forEachLimited } from '../fleet/fan-out.ts';
 import type { TargetCoverage } from '../fleet/run-report.ts';
 import type { FleetSources, Target } from '../fleet/scan-fleet.ts';
-import { CollectionError, errorCodeOf } from '../inventory/error-codes.ts';
+import { CollectionError, errorCodeOf, messageOf } from '../inventory/error-codes.ts';
 import { type Account, listClusters, type OpenAccountOptions, openAccount, partitionOf } from './accounts.ts';
 import { clusterSources, createMeter, sharedCatalogue } from './sources.ts';
 
@@ -130,8 +130,4 @@ function remembered<T>(work: (key: string) => Promise<T>): (key: string) => Prom
     known.set(key, result);
     return result;
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

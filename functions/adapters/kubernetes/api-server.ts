@@ -2,7 +2,7 @@ import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:h
 import { Agent, get, type RequestOptions } from 'node:https';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { CollectionError } from '../../inventory/error-codes.ts';
+import { CollectionError, messageOf } from '../../inventory/error-codes.ts';
 import type { Meter } from '../meter.ts';
 import { systemCodeOf, unreachableReason } from '../network-errors.ts';
 import { userAgent } from '../product.ts';
@@ -130,7 +130,7 @@ function failureOf(error: unknown, what: string, answered: boolean, deadline: Ab
   if (deadline.aborted) return new CollectionError('Timeout', `${what}: not answered before the deadline of the scan`, fail);
   if (answered) return new ConnectionLost('InvalidResponse', `${what}: the answer broke off before its end`, fail);
   const code = systemCodeOf(error);
-  const reason = unreachableReason(error) ?? (error instanceof Error ? error.message : String(error));
+  const reason = unreachableReason(error) ?? messageOf(error);
   if (code === 'ECONNRESET' || code === 'EPIPE') return new ConnectionLost('EndpointUnreachable', `${what}: ${reason}`, fail);
   if (code === 'ETIMEDOUT')
     return new CollectionError('EndpointUnreachable', `${what}: the operating system gave up connecting (${reason})`, fail);

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { createGzip, gunzipSync } from 'node:zlib';
+import { messageOf } from '../../inventory/error-codes.ts';
 import { type Inventory, parseInventory } from '../../inventory/inventory.ts';
 import { inventoryJson } from '../../inventory/serialize.ts';
 
@@ -68,8 +69,4 @@ export async function writeInventoryFile(path: string, inventory: Inventory): Pr
 
 function unreadable(path: string, why: string): InventoryUnreadable {
   return new InventoryUnreadable(`cannot read the inventory ${path === '-' ? 'on standard input' : path}: ${why}`);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -5,33 +5,27 @@ import { parseAnswer } from '../parse.ts';
 import { labelSelector, metadata } from './kubernetes-metadata.ts';
 import { podTemplate } from './kubernetes-pod-spec.ts';
 
+/** What all three kinds that keep a number of replicas say of them. */
+const replicated = z.object({
+  replicas: z.number().nullish(),
+  minReadySeconds: z.number().nullish(),
+  selector: labelSelector.nullish(),
+  template: podTemplate.nullish(),
+});
+
+const replicaCounts = z.object({ replicas: z.number().nullish(), readyReplicas: z.number().nullish() });
+
 const deployment = z.object({
   metadata,
-  spec: z
-    .object({
-      replicas: z.number().nullish(),
-      minReadySeconds: z.number().nullish(),
-      selector: labelSelector.nullish(),
-      strategy: z.object({ type: z.string().nullish() }).nullish(),
-      template: podTemplate.nullish(),
-    })
-    .nullish(),
-  status: z.object({ replicas: z.number().nullish(), readyReplicas: z.number().nullish() }).nullish(),
+  spec: replicated.extend({ strategy: z.object({ type: z.string().nullish() }).nullish() }).nullish(),
+  status: replicaCounts.nullish(),
 });
 export type Deployment = z.output<typeof deployment>;
 
 const statefulSet = z.object({
   metadata,
-  spec: z
-    .object({
-      replicas: z.number().nullish(),
-      minReadySeconds: z.number().nullish(),
-      selector: labelSelector.nullish(),
-      podManagementPolicy: z.string().nullish(),
-      template: podTemplate.nullish(),
-    })
-    .nullish(),
-  status: z.object({ replicas: z.number().nullish(), readyReplicas: z.number().nullish() }).nullish(),
+  spec: replicated.extend({ podManagementPolicy: z.string().nullish() }).nullish(),
+  status: replicaCounts.nullish(),
 });
 export type StatefulSet = z.output<typeof statefulSet>;
 
@@ -43,17 +37,7 @@ const daemonSet = z.object({
 export type DaemonSet = z.output<typeof daemonSet>;
 
 /** Metadata of every ReplicaSet; spec and status only where nothing owns it, because a Deployment speaks for its own. */
-const replicaSet = z.object({
-  metadata,
-  spec: z
-    .object({
-      replicas: z.number().nullish(),
-      minReadySeconds: z.number().nullish(),
-      selector: labelSelector.nullish(),
-      template: podTemplate.nullish(),
-    })
-    .nullish(),
-});
+const replicaSet = z.object({ metadata, spec: replicated.nullish() });
 export type ReplicaSet = z.output<typeof replicaSet>;
 
 export const deployments = defineEvidence({
