@@ -35,7 +35,7 @@ export interface SimulatedRegion {
 
 export interface SimulatedCluster {
   /** What DescribeCluster answers. */
-  readonly cluster: Cluster & { readonly arn: string };
+  readonly cluster: Cluster & { readonly name: string; readonly arn: string };
   readonly nodegroups: readonly Nodegroup[];
   readonly fargateProfiles: readonly FargateProfile[];
   readonly addons: readonly Addon[];

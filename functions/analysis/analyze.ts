@@ -103,7 +103,7 @@ function controlPlaneVersion(reader: EvidenceReader): KubernetesVersion | undefi
   const cluster = reader.read('eks.cluster');
   const server = reader.read('kubernetes.version');
   return (
-    (cluster.status === 'collected' ? parseVersion(cluster.data.version) : undefined) ??
+    (cluster.status === 'collected' ? parseVersion(cluster.data.version ?? '') : undefined) ??
     (server.status === 'collected' ? parseVersion(server.data.gitVersion) : undefined)
   );
 }

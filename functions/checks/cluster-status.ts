@@ -28,12 +28,13 @@ export const clusterStatus = defineCheck({
   run: ({ identity, cluster }) => {
     const { status } = cluster;
     if (status === 'ACTIVE') return [];
+    if (!status)
+      return { findings: [], unknown: [{ evidence: 'eks.cluster', code: 'InvalidResponse', message: 'DescribeCluster names no status' }] };
     const waiter = Object.hasOwn(waiters, status) ? waiters[status] : undefined;
     return [
       {
         severity: 'required',
         subject: { kind: 'Cluster', name: identity.name, arn: identity.arn },
-        discriminator: status,
         message: `Cluster ${identity.name} is ${status}, not ACTIVE: EKS refuses to update it`,
         facts: { status },
         remediation: waiter

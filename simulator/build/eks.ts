@@ -2,15 +2,15 @@ import type { Addon } from '../../functions/inventory/evidence/eks-addons.ts';
 import type { Cluster } from '../../functions/inventory/evidence/eks-cluster.ts';
 import type { FargateProfile } from '../../functions/inventory/evidence/eks-fargate-profiles.ts';
 import type { Nodegroup } from '../../functions/inventory/evidence/eks-nodegroups.ts';
+import type { SimulatedCluster } from '../world.ts';
 import { eksArn, type Site } from './site.ts';
 import { stableId } from './stable-names.ts';
 
 /** A cluster as a platform team would leave it: private and public endpoint, audit log, encrypted secrets, extended support allowed. */
-export function createEksCluster(site: Site, overrides: Partial<Cluster> & Pick<Cluster, 'version'>): Cluster & { readonly arn: string } {
+export function createEksCluster(site: Site, overrides: Partial<Cluster> & Pick<Cluster, 'version'>): SimulatedCluster['cluster'] {
   const { accountId, region, name } = site;
   const id = stableId(`${accountId}/${region}/${name}`);
   return {
-    name,
     platformVersion: 'eks.9',
     status: 'ACTIVE',
     createdAt: '2024-02-13T09:12:44.000Z',
@@ -42,6 +42,7 @@ export function createEksCluster(site: Site, overrides: Partial<Cluster> & Pick<
     deletionProtection: true,
     tags: {},
     ...overrides,
+    name,
     arn: `arn:aws:eks:${region}:${accountId}:cluster/${name}`,
   };
 }

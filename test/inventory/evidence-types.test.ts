@@ -109,7 +109,7 @@ describe('evidence has the fields and the types of the API', () => {
 
 describe('evidence demands only what identifies an object, or makes it one', () => {
   it('for EKS and EC2', () => {
-    expectTypeOf<Demanded<Cluster, SdkCluster>>().toEqualTypeOf<'name' | 'version' | 'status'>();
+    expectTypeOf<Demanded<Cluster, SdkCluster>>().toBeNever();
     expectTypeOf<Demanded<Nodegroup, SdkNodegroup>>().toEqualTypeOf<'nodegroupName'>();
     expectTypeOf<Demanded<FargateProfile, SdkFargateProfile>>().toEqualTypeOf<'fargateProfileName'>();
     expectTypeOf<Demanded<Addon, SdkAddon>>().toEqualTypeOf<'addonName'>();

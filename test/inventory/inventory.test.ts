@@ -133,7 +133,7 @@ describe('readEvidence', () => {
     const inventory = withEvidence({
       'eks.nodegroups': { status: 'collected', data: [{ nodegroupName: 'a' }, { nodegroupName: 7 }] },
       'kubernetes.nodes': { status: 'collected', data: null },
-      'eks.cluster': { status: 'collected', data: { version: '1.34', status: 'ACTIVE' } },
+      'eks.cluster': { status: 'collected', data: { name: 5, version: '1.34', status: 'ACTIVE' } },
     });
     const messageOf = (key: Parameters<typeof readEvidence>[1]) => {
       const result = readEvidence(inventory, key);

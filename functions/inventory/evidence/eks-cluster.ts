@@ -12,11 +12,11 @@ export const healthIssue = z.object({
 export const tags = z.record(z.string(), z.string());
 
 const cluster = z.object({
-  name: z.string(),
+  name: z.string().nullish(),
   arn: z.string().nullish(),
-  version: z.string(),
+  version: z.string().nullish(),
   platformVersion: z.string().nullish(),
-  status: z.string(),
+  status: z.string().nullish(),
   createdAt: z.string().nullish(),
   endpoint: z.string().nullish(),
   roleArn: z.string().nullish(),

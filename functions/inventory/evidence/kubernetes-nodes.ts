@@ -20,7 +20,7 @@ const node = z.object({
       conditions: z.array(condition).nullish(),
       nodeInfo: z
         .object({
-          kubeletVersion: z.string(),
+          kubeletVersion: z.string().nullish(),
           osImage: z.string().nullish(),
           kernelVersion: z.string().nullish(),
           containerRuntimeVersion: z.string().nullish(),
