@@ -35,18 +35,34 @@ export async function measure(command: readonly string[], environment: Readonly<
   return { ...(JSON.parse(text(account)) as Omit<Measurement, 'stdout' | 'stderr'>), stdout: text(out), stderr: text(err) };
 }
 
-/** Several runs, the first to warm caches; the middle one of each figure is what is quoted. */
-export async function measureSeveral(command: readonly string[], environment: Readonly<Record<string, string | undefined>>, runs = 5) {
-  await measure(command, environment);
-  const results: Measurement[] = [];
-  for (let run = 0; run < runs; run += 1) results.push(await measure(command, environment));
-  const figure = (of: (result: Measurement) => number) => median(results.map(of));
-  return {
-    runs: results,
-    wallSeconds: figure((result) => result.wallSeconds),
-    cpuSeconds: figure((result) => result.cpuSeconds),
-    peakMebibytes: figure((result) => result.peakMebibytes),
-  };
+/** A command and the environment it runs in. */
+export interface Command {
+  readonly argv: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+const countedRuns = 5;
+
+/** Several runs of each command in turn, A B A B …, so that a machine that changes its speed changes it for both; the first round warms caches.
+ *  The middle one of each figure is what is quoted.
+ *  @throws Error when a run fails */
+export async function measureInTurn(commands: readonly Command[]): Promise<Omit<Measurement, 'exitCode' | 'stdout' | 'stderr'>[]> {
+  const results: Measurement[][] = commands.map(() => []);
+  for (let round = 0; round <= countedRuns; round += 1) {
+    for (const [index, { argv, environment }] of commands.entries()) {
+      const result = await measure(argv, environment);
+      if (result.exitCode !== 0) throw new Error(`${argv.join(' ')}: exit code ${result.exitCode}\n${result.stderr.slice(-2000)}`);
+      if (round > 0) results[index]?.push(result);
+    }
+  }
+  return results.map((runs) => {
+    const figure = (of: (result: Measurement) => number) => median(runs.map(of));
+    return {
+      wallSeconds: figure((result) => result.wallSeconds),
+      cpuSeconds: figure((result) => result.cpuSeconds),
+      peakMebibytes: figure((result) => result.peakMebibytes),
+    };
+  });
 }
 
 function median(numbers: readonly number[]): number {

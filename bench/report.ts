@@ -7,6 +7,8 @@ export interface Figure {
   readonly goal?: string;
   /** Absent: the figure is told, not judged. */
   readonly met?: boolean;
+  /** Whether the benchmark fails. @default when the goal is not met */
+  readonly fails?: boolean;
 }
 
 export interface Section {

@@ -35,4 +35,4 @@ if (wanted.length === 0) writeFileSync(join(import.meta.dirname, '../docs/benchm
 
 const missed = sections.flatMap(({ figures }) => figures).filter(({ met }) => met === false);
 for (const { what, value, goal } of missed) progress(`goal missed: ${what} is ${value}, goal ${goal}`);
-process.exitCode = missed.length > 0 ? 1 : 0;
+process.exitCode = missed.some(({ fails = true }) => fails) ? 1 : 0;
