@@ -2,7 +2,7 @@ import type { Check, CheckContext } from '../checks/define-check.ts';
 import { type FindingDraft, severities } from '../checks/finding.ts';
 import { matchesGlob } from '../config/globs.ts';
 import { messageOf } from '../inventory/error-codes.ts';
-import type { EvidenceKey } from '../inventory/evidence/list.ts';
+import { type EvidenceKey, evidenceByKey } from '../inventory/evidence/list.ts';
 import type { KubernetesVersion } from '../versions/kubernetes-version.ts';
 import type { CheckResult, Missing } from './cluster-report.ts';
 import type { EvidenceReader } from './evidence-reader.ts';
@@ -33,8 +33,8 @@ export function runCheck(check: Check, reader: EvidenceReader, versions: Version
   const needed = missingOf(check.needs);
   const incomplete = missingOf(check.completedBy);
   const used = missingOf(check.uses);
-  const wanted = [...needed, ...incomplete].every(({ code }) => code !== 'NotRequested');
-  const essential = check.essential === true || (check.essential === 'when-requested' && wanted);
+  const leftOut = [...needed, ...incomplete].some(({ code, evidence }) => code === 'NotRequested' && isOptional(evidence));
+  const essential = check.essential === true && !leftOut;
   const settle = (status: CheckRun['status'], drafts: readonly FindingDraft[], missing: readonly Missing[]): CheckRun => ({
     check,
     status,
@@ -60,6 +60,11 @@ export function runCheck(check: Check, reader: EvidenceReader, versions: Version
   if (lacking.length > 0) return withoutPass(lacking, drafts);
   if (drafts.length > 0) return settle('failed', drafts, used);
   return settle(judged.notApplicable ? 'not-applicable' : 'passed', [], used);
+}
+
+/** Whether the configuration may leave the evidence out. */
+function isOptional(key: string): boolean {
+  return evidenceByKey.get(key)?.optIn !== undefined;
 }
 
 /** Each once: several hops miss the same, and a key can be missing for the version and for the check. */

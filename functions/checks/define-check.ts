@@ -56,8 +56,8 @@ export interface CheckDefinition<N extends EvidenceKey, C extends EvidenceKey, U
   /** Public and stable; also the name of the file. */
   readonly id: string;
   readonly title: string;
-  /** Unknown makes the verdict CANNOT_DETERMINE. `when-requested`: only if none of its evidence was left out on request. */
-  readonly essential?: boolean | 'when-requested';
+  /** Unknown makes the verdict CANNOT_DETERMINE, unless it needs evidence that the configuration may leave out, such as pods, and did. @default false */
+  readonly essential?: boolean;
   /** `upgrade`: says nothing when there is no newer version to go to. */
   readonly scope: 'now' | 'upgrade';
   /** Judges what the cluster itself runs on, such as kube-proxy: `thresholds.excludeNamespaces`, made for workloads, does not hide its findings. */

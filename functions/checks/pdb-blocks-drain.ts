@@ -20,7 +20,7 @@ import { count, someOf } from './phrases.ts';
 export const pdbBlocksDrain = defineCheck({
   id: 'pdb-blocks-drain',
   title: 'PodDisruptionBudgets that block a drain',
-  essential: 'when-requested',
+  essential: true,
   scope: 'now',
   needs: ['kubernetes.podDisruptionBudgets'],
   completedBy: ['kubernetes.pods', 'kubernetes.deployments', 'kubernetes.statefulSets'],

@@ -32,7 +32,6 @@ export function checksReference(): string {
 }
 
 function essentialOf({ essential }: Check): string {
-  if (essential === 'when-requested') return 'when requested';
   return essential ? 'yes' : '';
 }
 

@@ -48,18 +48,15 @@ const states = {
 type State = keyof typeof states;
 
 describe('status by needs', () => {
-  it.each<[State, boolean | 'when-requested', string, boolean]>([
+  it.each<[State, boolean, string, boolean]>([
     ['collected', true, 'passed', true],
     ['collected', false, 'passed', false],
-    ['collected', 'when-requested', 'passed', true],
     ['forbidden', true, 'unknown', true],
     ['forbidden', false, 'unknown', false],
-    ['forbidden', 'when-requested', 'unknown', true],
     ['invalid', true, 'unknown', true],
     ['invalid', false, 'unknown', false],
     ['notRequested', true, 'unknown', true],
     ['notRequested', false, 'skipped', false],
-    ['notRequested', 'when-requested', 'skipped', false],
   ])('%s, essential %s: %s', (state, essential, status, isEssential) => {
     const check = createCheck({ essential, needs: ['eks.nodegroups'] });
     expect(run(check, { 'eks.nodegroups': states[state] })).toMatchObject({ status, essential: isEssential, drafts: [] });
@@ -71,10 +68,21 @@ describe('status by needs', () => {
   });
 
   it('is unknown when one piece was left out on request and another could not be read', () => {
-    const check = createCheck({ needs: ['eks.nodegroups', 'eks.addons'], essential: 'when-requested' });
+    const check = createCheck({ needs: ['eks.nodegroups', 'eks.addons'], essential: true });
     const result = run(check, { 'eks.nodegroups': unavailable('NotRequested'), 'eks.addons': unavailable('Forbidden') });
-    expect(result).toMatchObject({ status: 'unknown', essential: false });
+    expect(result).toMatchObject({ status: 'unknown', essential: true });
     expect(codesOf(result)).toEqual(['eks.nodegroups NotRequested', 'eks.addons Forbidden']);
+  });
+
+  it.each(['needs', 'completedBy'] as const)('is essential by %s only while nothing that may be left out was left out', (list) => {
+    const check = createCheck({ [list]: ['kubernetes.pods', 'eks.nodegroups'], essential: true });
+    const nodegroups = { 'eks.nodegroups': states.collected };
+    expect(run(check, nodegroups)).toMatchObject({ status: 'skipped', essential: false });
+    expect(run(check, { ...nodegroups, 'kubernetes.pods': unavailable('Forbidden') })).toMatchObject({
+      status: 'unknown',
+      essential: true,
+    });
+    expect(run(check, { 'kubernetes.pods': { status: 'collected', data: [] } })).toMatchObject({ status: 'unknown', essential: true });
   });
 
   it('does not run without what it needs, and says the path of what does not fit', () => {
@@ -98,7 +106,7 @@ describe('status by needs', () => {
 });
 
 describe('status by completedBy', () => {
-  it.each<[State, boolean | 'when-requested', boolean, string]>([
+  it.each<[State, boolean, boolean, string]>([
     ['collected', true, false, 'passed'],
     ['collected', true, true, 'failed'],
     ['forbidden', true, false, 'unknown'],
@@ -109,8 +117,6 @@ describe('status by completedBy', () => {
     ['notRequested', true, true, 'failed'],
     ['notRequested', false, false, 'skipped'],
     ['notRequested', false, true, 'failed'],
-    ['notRequested', 'when-requested', false, 'skipped'],
-    ['notRequested', 'when-requested', true, 'failed'],
   ])('%s, essential %s, findings %s: %s', (state, essential, finds, status) => {
     const check = createCheck({ essential, completedBy: ['eks.nodegroups'], run: () => (finds ? [createDraft()] : []) });
     const result = run(check, { 'eks.nodegroups': states[state] });
@@ -323,21 +329,15 @@ describe('whatever is missing', () => {
       { maxLength: 1 },
     );
     fc.assert(
-      fc.property(
-        state,
-        state,
-        fc.constantFrom<boolean | 'when-requested'>(true, false, 'when-requested'),
-        drafts,
-        (needed, completing, essential, findings) => {
-          const check = createCheck({ essential, needs: ['eks.nodegroups'], completedBy: ['eks.addons'], run: () => findings });
-          const result = run(check, {
-            'eks.nodegroups': states[needed],
-            'eks.addons': completing === 'invalid' ? [{ addonName: 7 }] : states[completing],
-          });
-          expect(result.status === 'passed').toBe(needed === 'collected' && completing === 'collected' && findings.length === 0);
-          if (result.essential) expect(result.status).not.toBe('skipped');
-        },
-      ),
+      fc.property(state, state, fc.boolean(), drafts, (needed, completing, essential, findings) => {
+        const check = createCheck({ essential, needs: ['eks.nodegroups'], completedBy: ['eks.addons'], run: () => findings });
+        const result = run(check, {
+          'eks.nodegroups': states[needed],
+          'eks.addons': completing === 'invalid' ? [{ addonName: 7 }] : states[completing],
+        });
+        expect(result.status === 'passed').toBe(needed === 'collected' && completing === 'collected' && findings.length === 0);
+        if (result.essential) expect(result.status).not.toBe('skipped');
+      }),
     );
   });
 });

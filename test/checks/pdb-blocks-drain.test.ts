@@ -450,7 +450,7 @@ describe('pdb-blocks-drain: budgets of EKS add-ons', () => {
 });
 
 describe('pdb-blocks-drain: evidence', () => {
-  it('is unknown without budgets, controllers or pods, and essential unless one was left out on request', () => {
+  it('is unknown without budgets, controllers or pods, and essential unless pods were left out on request', () => {
     expect(run({ 'kubernetes.podDisruptionBudgets': unavailable('Forbidden') })).toMatchObject({ status: 'unknown', essential: true });
     expect(run({ 'kubernetes.pods': unavailable('Forbidden') })).toMatchObject({ status: 'unknown', essential: true });
     expect(run({ 'kubernetes.statefulSets': unavailable('Forbidden') })).toMatchObject({ status: 'unknown', essential: true });
@@ -460,7 +460,8 @@ describe('pdb-blocks-drain: evidence', () => {
       'kubernetes.statefulSets': [],
     });
     expect(withoutPods).toMatchObject({ status: 'skipped', essential: false });
-    expect(runCheckOn(pdbBlocksDrain, {})).toMatchObject({ status: 'skipped', essential: false });
+    const withoutBudgets = { 'kubernetes.pods': [], 'kubernetes.deployments': [], 'kubernetes.statefulSets': [] };
+    expect(runCheckOn(pdbBlocksDrain, withoutBudgets)).toMatchObject({ status: 'unknown', essential: true });
   });
 
   it('names the path of malformed evidence', () => {
