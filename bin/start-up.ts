@@ -2,7 +2,7 @@ import { enableCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 
 /** Makes V8 collect garbage before it asks the system for more memory. Pages of a large cluster are garbage as soon as they are trimmed, and by
- *  default V8 lets them pile up: 10,000 pods took 365 MiB of resident memory, and take 250 MiB so, for a tenth more CPU time (docs/benchmarks.md).
+ *  default V8 lets them pile up: 10,000 pods took 365 MiB of resident memory, and take 260 MiB so, for a tenth more CPU time (docs/benchmarks.md).
  *  Both flags only steer when V8 collects, and are read at each collection, so they may be set while the program runs.
  *  On the heap of a small scan they have no effect. */
 export function keepHeapSmall(): void {

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { isRequestedBy } from '../../functions/fleet/scan-fleet.ts';
-import { collectInventory } from '../../functions/inventory/collect.ts';
+import { collectCluster } from '../../functions/fleet/scan-fleet.ts';
 import { readEvidence } from '../../functions/inventory/inventory.ts';
 import { writeInventory } from '../../functions/wiring/local.ts';
 import { configurationFor } from './configuration.ts';
@@ -31,12 +30,9 @@ export function collectCommand(program: Command, terminal: Terminal): void {
       const scope = await oneCluster({ ...options, cluster: options.cluster, region, configuration, session: terminal.environment.user });
       const [target] = scope.targets;
       if (!target) throw new CommandFailure(`cannot read account and region of ${options.cluster}: ${scope.failedTargets[0]?.message}`);
-      const opened = await scope.sources.openCluster(target, options.cluster);
-      const inventory = await collectInventory({
-        ...opened,
-        cluster: { accountId: target.accountId, region, name: options.cluster, arn: opened.arn },
-        pageSize: configuration.kubernetes.pageSize,
-        isRequested: isRequestedBy(configuration, options.cluster),
+      const inventory = await collectCluster(target, options.cluster, {
+        sources: scope.sources,
+        configuration,
         clock: () => new Date(),
         onProgress: (key) => terminal.progress(`collecting ${options.cluster}: ${key}`),
       });

@@ -19,6 +19,8 @@ export interface RunKeeper {
 export function keepRun(folder: string, place: RunPlace, configuration: Configuration): RunKeeper {
   const store = openFolderStore(folder);
   let failure: Error | undefined;
+  // One for all clusters of a region: it is large, and the same for each.
+  const catalogues = new Set<string>();
   const unlessFailed = async (write: () => Promise<unknown>): Promise<void> => {
     if (failure) return;
     try {
@@ -31,8 +33,11 @@ export function keepRun(folder: string, place: RunPlace, configuration: Configur
     keepInventory: (inventory) =>
       unlessFailed(async () => {
         if (configuration.store.keepInventories) await saveInventory(store, place.runId, inventory);
-        const catalogue = catalogueIn(inventory);
-        if (catalogue) await store.putIfAbsent(keys.catalogue(inventory.cluster.region, inventory.collectedAt.slice(0, 10)), catalogue);
+        const key = keys.catalogue(inventory.cluster.region, inventory.collectedAt.slice(0, 10));
+        const catalogue = catalogues.has(key) ? undefined : catalogueIn(inventory);
+        if (!catalogue) return;
+        catalogues.add(key);
+        await store.putIfAbsent(key, catalogue);
       }),
     keepReport: (report) => unlessFailed(() => saveClusterReport(store, place, report)),
     close: async (run) => {

@@ -3,9 +3,10 @@ import { configurationHash } from '../../functions/config/hash.ts';
 import type { Configuration } from '../../functions/config/schema.ts';
 import { buildRunReport } from '../../functions/fleet/build-run-report.ts';
 import { runId } from '../../functions/fleet/run-id.ts';
-import type { RunReport, TargetCoverage } from '../../functions/fleet/run-report.ts';
-import { type FleetSources, scanFleet, type Target } from '../../functions/fleet/scan-fleet.ts';
+import type { RunReport } from '../../functions/fleet/run-report.ts';
+import { scanFleet } from '../../functions/fleet/scan-fleet.ts';
 import { keys } from '../../functions/store/layout.ts';
+import type { LiveScope } from '../../functions/wiring/live.ts';
 import { emitReport } from './emit-report.ts';
 import { CommandFailure } from './failure.ts';
 import type { ReportOptions } from './options.ts';
@@ -13,11 +14,7 @@ import { keepRun } from './run-keeper.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a scan works on: live accounts, or the demo's. */
-export interface ScanScope {
-  readonly targets: readonly Target[];
-  /** Targets that failed before they could be listed, e.g. an account whose regions nobody may read. */
-  readonly failedTargets: readonly TargetCoverage[];
-  readonly sources: FleetSources;
+export interface ScanScope extends LiveScope {
   readonly configuration: Configuration;
   readonly clock: () => Date;
   /** Tells this run's id from one started in the same second. @default random */

@@ -9,6 +9,7 @@ import { buildRunReport } from './build-run-report.ts';
 import { coverageOfReport, failedCluster } from './cluster-coverage.ts';
 import { runId } from './run-id.ts';
 import type { ClusterCoverage, RunReport, TargetCoverage } from './run-report.ts';
+import { scannedTarget } from './target-coverage.ts';
 
 export interface InventoryInput {
   readonly inventory: Inventory;
@@ -29,14 +30,14 @@ export function analyzeInventories(
   const targets = new Map<string, TargetCoverage>();
   for (const { inventory } of newestPerCluster(inputs)) {
     const { accountId, region } = inventory.cluster;
-    targets.set(`${accountId} ${region}`, { accountId, region, status: 'scanned', code: null, message: null, reason: null });
+    targets.set(`${accountId} ${region}`, scannedTarget(inventory.cluster));
     try {
       const report = analyzeInventory(inventory, { ...options, now, accountName: accountNameIn(configuration, accountId) });
       reports.push(report);
       clusters.push(coverageOfReport(report));
     } catch (error) {
       if (!(error instanceof TargetNotOffered)) throw error;
-      clusters.push(failedCluster(inventory.cluster, 'TargetNotOffered', error.message));
+      clusters.push(failedCluster(inventory.cluster, error));
     }
   }
   const hash = configurationHash(configuration);

@@ -1,5 +1,5 @@
 import type { ClusterReport } from '../analysis/cluster-report.ts';
-import type { ErrorCode } from '../inventory/error-codes.ts';
+import { errorCodeOf, messageOf } from '../inventory/error-codes.ts';
 import type { ClusterIdentity } from '../inventory/inventory.ts';
 import type { ClusterCoverage } from './run-report.ts';
 
@@ -24,8 +24,8 @@ export function coverageOfReport({ cluster, evidence }: Pick<ClusterReport, 'clu
   };
 }
 
-export function failedCluster(cluster: Place, code: ErrorCode, message: string): ClusterCoverage {
-  return { ...placeOf(cluster), status: 'failed', code, message, reason: null, unavailable: {} };
+export function failedCluster(cluster: Place, error: unknown): ClusterCoverage {
+  return { ...placeOf(cluster), status: 'failed', code: errorCodeOf(error), message: messageOf(error), reason: null, unavailable: {} };
 }
 
 export function skippedCluster(cluster: Place, reason: string): ClusterCoverage {

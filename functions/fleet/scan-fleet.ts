@@ -4,12 +4,12 @@ import { matchesTag } from '../analysis/suppressions.ts';
 import { matchesGlob } from '../config/globs.ts';
 import type { Configuration } from '../config/schema.ts';
 import { type CollectOptions, collectInventory } from '../inventory/collect.ts';
-import { errorCodeOf, messageOf } from '../inventory/error-codes.ts';
 import { type Collection, type Inventory, readEvidence } from '../inventory/inventory.ts';
 import type { ClusterSources } from '../inventory/ports.ts';
 import { coverageOfReport, failedCluster, skippedCluster } from './cluster-coverage.ts';
 import { forEachLimited, interleave } from './fan-out.ts';
 import type { ClusterCoverage, TargetCoverage } from './run-report.ts';
+import { failedTarget, scannedTarget } from './target-coverage.ts';
 
 /** One account and region of the fleet. */
 export interface Target {
@@ -65,13 +65,12 @@ export async function scanFleet(options: FleetScanOptions): Promise<FleetScan> {
   const located: Located[][] = [];
   await forEachLimited(options.targets, options.configuration.concurrency.accounts, async (target) => {
     options.onProgress?.(0, 0, `listing ${target.accountId} ${target.region}`);
-    const { accountId, region } = target;
     try {
       const names = await options.sources.listClusters(target);
-      scan.targets.push({ accountId, region, status: 'scanned', code: null, message: null, reason: null });
+      scan.targets.push(scannedTarget(target));
       located.push(names.map((name) => ({ target, name })));
     } catch (error) {
-      scan.targets.push({ accountId, region, status: 'failed', code: errorCodeOf(error), message: messageOf(error), reason: null });
+      scan.targets.push(failedTarget(target, error));
     }
   });
   const all = interleave(located);
@@ -95,7 +94,8 @@ async function scanCluster(
   const byName = configuration.clusters.exclude.find((selector) => selector.tag === undefined && matchesName(selector, name));
   if (byName) return { coverage: skippedCluster(place, `excluded by name ${byName.name}`) };
   try {
-    const inventory = await collect(target, name, options);
+    const { sources, clock } = options;
+    const inventory = await collectCluster(target, name, { sources, configuration, clock });
     const tags = tagsOf(inventory);
     const byTag = configuration.clusters.exclude.find((selector) => matchesSelector(selector, name, tags));
     if (byTag) return { coverage: skippedCluster(place, `excluded by tag ${byTag.tag}`) };
@@ -104,15 +104,26 @@ async function scanCluster(
     await options.onReport?.(report);
     return { coverage: coverageOfReport(report), report };
   } catch (error) {
-    const code = error instanceof Error && error.name === 'TargetNotOffered' ? 'TargetNotOffered' : errorCodeOf(error);
-    return { coverage: failedCluster(place, code, messageOf(error)) };
+    return { coverage: failedCluster(place, error) };
   }
 }
 
-async function collect(target: Target, name: string, { sources, configuration, clock }: FleetScanOptions): Promise<Inventory> {
+/** What is seen of one cluster: everything that the configuration asks for.
+ *  @throws CollectionError when the account or the cluster cannot be opened */
+export async function collectCluster(
+  target: Target,
+  name: string,
+  {
+    sources,
+    configuration,
+    clock,
+    onProgress,
+  }: Pick<FleetScanOptions, 'sources' | 'configuration' | 'clock'> & Pick<CollectOptions, 'onProgress'>,
+): Promise<Inventory> {
   const opened = await sources.openCluster(target, name);
   return collectInventory({
     ...opened,
+    ...(onProgress ? { onProgress } : {}),
     cluster: { accountId: target.accountId, region: target.region, name, arn: opened.arn },
     clock,
     pageSize: configuration.kubernetes.pageSize,

@@ -32,22 +32,19 @@ type AnyEvidence = Evidence<string, z.ZodType>;
 /** Collects everything that was requested of one cluster. Never throws for a source: each ends as `collected` or `unavailable`. */
 export async function collectInventory(options: CollectOptions): Promise<Inventory> {
   const startedAt = options.clock();
-  const evidence: Record<string, Entry> = {};
   const collectOne = memoizedCollector(options);
-  await Promise.all(
-    collectable.map(async (kind) => {
+  const evidence = await Promise.all(
+    collectable.map(async (kind): Promise<[string, Entry]> => {
       const entry = await settle(kind, collectOne);
-      evidence[kind.key] = entry;
       if (entry.status === 'collected' || entry.code !== 'NotRequested') options.onProgress?.(kind.key, entry.status);
+      return [kind.key, entry];
     }),
   );
-  const inOrder: Record<string, Entry> = {};
-  for (const { key } of collectable) inOrder[key] = evidence[key] ?? { status: 'unavailable', code: 'Internal', message: 'not collected' };
   return {
     schemaVersion: '1',
     collectedAt: isoSeconds(startedAt),
     cluster: options.cluster,
-    evidence: inOrder,
+    evidence: Object.fromEntries(evidence),
     collection: { durationMs: options.clock().getTime() - startedAt.getTime(), ...options.cost() },
   };
 }

@@ -32,9 +32,10 @@ export class CollectionError extends Error {
   }
 }
 
-/** The code of anything thrown: its own for a CollectionError, `Internal` for what nobody expected. */
+/** The code of anything thrown: what an error of ours carries as its name, `Internal` for what nobody expected. */
 export function errorCodeOf(error: unknown): ErrorCode {
-  return error instanceof CollectionError ? error.code : 'Internal';
+  const name = error instanceof Error ? error.name : undefined;
+  return errorCodes.find((code) => code === name) ?? 'Internal';
 }
 
 /** What anything thrown says. */

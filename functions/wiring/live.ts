@@ -4,13 +4,15 @@ import type { Configuration } from '../config/schema.ts';
 import { forEachLimited } from '../fleet/fan-out.ts';
 import type { TargetCoverage } from '../fleet/run-report.ts';
 import type { FleetSources, Target } from '../fleet/scan-fleet.ts';
-import { CollectionError, errorCodeOf, messageOf } from '../inventory/error-codes.ts';
+import { failedTarget } from '../fleet/target-coverage.ts';
+import { CollectionError } from '../inventory/error-codes.ts';
 import { type Account, listClusters, type OpenAccountOptions, openAccount, partitionOf } from './accounts.ts';
 import { clusterSources, createMeter, sharedCatalogue } from './sources.ts';
 
 /** What can be scanned, and what failed before that. */
 export interface LiveScope {
   readonly targets: readonly Target[];
+  /** Targets that failed before they could be listed, e.g. an account whose regions nobody may read. */
   readonly failedTargets: readonly TargetCoverage[];
   readonly sources: FleetSources;
 }
@@ -58,14 +60,7 @@ export async function liveFleet({
       const found = named ?? (await enabledRegions((await open(account.id)).credentials, caller.region));
       targets.push(...found.map((region) => ({ ...place, region })));
     } catch (error) {
-      failedTargets.push({
-        accountId: account.id,
-        region: '*',
-        status: 'failed',
-        code: errorCodeOf(error),
-        message: messageOf(error),
-        reason: null,
-      });
+      failedTargets.push(failedTarget({ accountId: account.id, region: '*' }, error));
     }
   });
   return { targets, failedTargets, sources: liveSources(({ accountId }) => open(accountId), configuration) };

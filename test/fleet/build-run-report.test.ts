@@ -4,6 +4,7 @@ import type { Severity } from '../../functions/checks/finding.ts';
 import { buildRunReport } from '../../functions/fleet/build-run-report.ts';
 import { coverageOfReport, failedCluster, skippedCluster } from '../../functions/fleet/cluster-coverage.ts';
 import { type ClusterCoverage, runReportSchema, type TargetCoverage } from '../../functions/fleet/run-report.ts';
+import { CollectionError } from '../../functions/inventory/error-codes.ts';
 import { createCheck, createConfiguration, createDraft, inventoryOf } from '../analysis/builders.ts';
 import { createCluster, createInventory, type EvidenceInput, unavailable } from '../checks/builders.ts';
 
@@ -70,7 +71,7 @@ describe('coverage', () => {
     ['something was skipped', { clusters: [cluster(), skippedCluster(place, 'excluded by name b')] }, true],
     ['a target was skipped', { targets: [target(), target({ status: 'skipped', reason: 'suspended' })] }, true],
     ['a target failed', { targets: [target({ status: 'failed', code: 'AssumeRoleDenied', message: 'no' })] }, false],
-    ['a cluster failed', { clusters: [cluster(), failedCluster(place, 'Throttled', 'slow down')] }, false],
+    ['a cluster failed', { clusters: [cluster(), failedCluster(place, new CollectionError('Throttled', 'slow down'))] }, false],
     ['something was missing', { clusters: [cluster({ unavailable: { Forbidden: 1 } })] }, false],
   ])('when %s', (_, parts, complete) => {
     expect(build(parts).coverage.complete).toBe(complete);

@@ -42,25 +42,8 @@ function populate([program = 'kubectl', ...arguments_]: readonly string[]): void
     kubectl('rollout', 'status', '--namespace', 'shop', '--timeout', '60s', workload);
   kubectl('rollout', 'status', '--namespace', 'kube-system', '--timeout', '60s', 'daemonset/kube-proxy');
   apply('budgets.yaml');
-  for (const budget of ['web', 'api', 'backend'])
-    kubectl(
-      'wait',
-      '--namespace',
-      'shop',
-      '--timeout',
-      '60s',
-      '--for',
-      'jsonpath={.status.disruptionsAllowed}=1',
-      `poddisruptionbudget/${budget}`,
-    );
-  kubectl(
-    'wait',
-    '--namespace',
-    'shop',
-    '--timeout',
-    '60s',
-    '--for',
-    'jsonpath={.status.currentHealthy}=2',
-    'poddisruptionbudget/ledger-frozen',
-  );
+  const budgetShows = (budget: string, field: string) =>
+    kubectl('wait', '--namespace', 'shop', '--timeout', '60s', '--for', `jsonpath={.status.${field}`, `poddisruptionbudget/${budget}`);
+  for (const budget of ['web', 'api', 'backend']) budgetShows(budget, 'disruptionsAllowed}=1');
+  budgetShows('ledger-frozen', 'currentHealthy}=2');
 }

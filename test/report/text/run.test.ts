@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failedCluster, skippedCluster } from '../../../functions/fleet/cluster-coverage.ts';
 import type { RunReport } from '../../../functions/fleet/run-report.ts';
+import { CollectionError } from '../../../functions/inventory/error-codes.ts';
 import { runText } from '../../../functions/report/text/run.ts';
 import { createFinding } from '../../analysis/builders.ts';
 import { createReport, createRun } from './builders.ts';
@@ -69,8 +70,8 @@ describe('what was not scanned', () => {
     const run = createRun([], {
       targets: [target],
       clusters: [
-        failedCluster({ ...place, name: 'gone' }, 'NotFound', 'no such cluster'),
-        failedCluster({ ...place, name: 'mute' }, 'Timeout', ''),
+        failedCluster({ ...place, name: 'gone' }, new CollectionError('NotFound', 'no such cluster')),
+        failedCluster({ ...place, name: 'mute' }, new CollectionError('Timeout', '')),
         skippedCluster({ ...place, name: 'sandbox' }, 'excluded by name sandbox-*'),
       ],
     });
