@@ -7,8 +7,9 @@ import type { Inventory } from '../inventory/inventory.ts';
 import { TargetNotOffered } from '../versions/upgrade-path.ts';
 import { buildRunReport } from './build-run-report.ts';
 import { coverageOfReport, failedCluster } from './cluster-coverage.ts';
+import type { ClusterCoverage, TargetCoverage } from './coverage.ts';
 import { runId } from './run-id.ts';
-import type { ClusterCoverage, RunReport, TargetCoverage } from './run-report.ts';
+import type { RunReport } from './run-report.ts';
 import { scannedTarget } from './target-coverage.ts';
 
 export interface InventoryInput {

@@ -2,7 +2,10 @@ import { type ClusterReport, supportStatuses, verdicts } from '../analysis/clust
 import { byCodeUnit } from '../analysis/order.ts';
 import { severities } from '../checks/finding.ts';
 import { isoSeconds } from '../versions/days.ts';
-import type { ClusterCoverage, Coverage, RunReport, TargetCoverage } from './run-report.ts';
+import type { Change } from './change.ts';
+import type { ClusterCoverage, Coverage, TargetCoverage } from './coverage.ts';
+import type { RunReport } from './run-report.ts';
+import type { SuppressionReview } from './suppression-review.ts';
 
 export interface RunParts {
   readonly runId: string;
@@ -12,6 +15,10 @@ export interface RunParts {
   readonly targets: readonly TargetCoverage[];
   readonly clusters: readonly ClusterCoverage[];
   readonly reports: readonly ClusterReport[];
+  /** @default none */
+  readonly changes?: readonly Change[];
+  /** @default none */
+  readonly suppressions?: SuppressionReview;
 }
 
 interface Place {
@@ -36,7 +43,8 @@ export function buildRunReport(parts: RunParts): RunReport {
     configurationHash: parts.configurationHash,
     coverage: coverageOf(parts.targets.toSorted(comparePlaces), parts.clusters.toSorted(comparePlaces)),
     totals: totalsOf(clusters),
-    changes: [],
+    suppressions: parts.suppressions ?? { expired: [], unmatched: [] },
+    changes: [...(parts.changes ?? [])],
     clusters,
   };
 }
@@ -57,6 +65,7 @@ function totalsOf(clusters: readonly ClusterReport[]): RunReport['totals'] {
       clusters.flatMap(({ findings }) => findings),
       ({ severity }) => severity,
     ),
+    suppressed: clusters.reduce((sum, { suppressed }) => sum + suppressed.length, 0),
     monthlySurchargeUsd: clusters.reduce((sum, { support }) => sum + support.monthlySurchargeUsd, 0),
   };
 }

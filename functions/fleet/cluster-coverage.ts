@@ -1,7 +1,7 @@
 import type { ClusterReport } from '../analysis/cluster-report.ts';
 import { errorCodeOf, messageOf } from '../inventory/error-codes.ts';
 import type { ClusterIdentity } from '../inventory/inventory.ts';
-import type { ClusterCoverage } from './run-report.ts';
+import type { ClusterCoverage } from './coverage.ts';
 
 type Place = Pick<ClusterIdentity, 'accountId' | 'region' | 'name'>;
 

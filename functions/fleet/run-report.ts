@@ -1,36 +1,15 @@
 import { z } from 'zod';
 import { clusterReportSchema, supportStatuses, verdicts } from '../analysis/cluster-report.ts';
-import { findingSchema, severities } from '../checks/finding.ts';
-import { errorCodes } from '../inventory/error-codes.ts';
+import { severities } from '../checks/finding.ts';
+import { changeSchema } from './change.ts';
+import { coverageSchema } from './coverage.ts';
+import { suppressionReviewSchema } from './suppression-review.ts';
 
-const targetSchema = z.object({
-  accountId: z.string(),
-  region: z.string(),
-  status: z.enum(['scanned', 'failed', 'skipped']),
-  code: z.enum(errorCodes).nullable(),
-  message: z.string().nullable(),
-  reason: z.string().nullable(),
-});
-export type TargetCoverage = z.output<typeof targetSchema>;
-
-const clusterSchema = targetSchema.extend({
-  name: z.string(),
-  /** How many kinds of evidence were missing, by code; what was not asked for does not count. */
-  unavailable: z.partialRecord(z.enum(errorCodes), z.number()),
-});
-export type ClusterCoverage = z.output<typeof clusterSchema>;
-
-export const coverageSchema = z.object({ complete: z.boolean(), targets: z.array(targetSchema), clusters: z.array(clusterSchema) });
-export type Coverage = z.output<typeof coverageSchema>;
-
-const changeSchema = z.object({
-  kind: z.enum(['appeared', 'worsened', 'resolved', 'verdict-changed', 'discovered', 'vanished', 'version-changed', 'milestone', 'stale']),
-  clusterArn: z.string(),
-  finding: findingSchema.nullable(),
-  from: z.string().nullable(),
-  to: z.string().nullable(),
-  since: z.string(),
-});
+/** A ClusterReport without what is long: how many findings of each severity, and where the whole of it is. */
+export const clusterSummarySchema = clusterReportSchema
+  .omit({ checks: true, findings: true, evidence: true })
+  .extend({ counts: z.record(z.enum(severities), z.number()), reportKey: z.string() });
+export type ClusterSummary = z.output<typeof clusterSummarySchema>;
 
 /** One scan of the fleet (contracts.md §3). */
 export const runReportSchema = z.object({
@@ -45,9 +24,18 @@ export const runReportSchema = z.object({
     verdicts: z.record(z.enum(verdicts), z.number()),
     support: z.record(z.enum(supportStatuses), z.number()),
     findings: z.record(z.enum(severities), z.number()),
+    /** Findings that do not count because of a suppression. */
+    suppressed: z.number().default(0),
     monthlySurchargeUsd: z.number(),
   }),
+  /** Suppressions that no longer hold, and those that match nothing. */
+  suppressions: suppressionReviewSchema.default({ expired: [], unmatched: [] }),
   changes: z.array(changeSchema),
   clusters: z.array(clusterReportSchema),
 });
 export type RunReport = z.output<typeof runReportSchema>;
+export type Totals = RunReport['totals'];
+
+/** `run.json` of a run of many clusters: the same, with summaries. */
+export const storedRunSchema = runReportSchema.extend({ clusters: z.array(z.union([clusterReportSchema, clusterSummarySchema])) });
+export type StoredRun = z.output<typeof storedRunSchema>;

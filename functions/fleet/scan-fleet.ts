@@ -7,8 +7,8 @@ import { type CollectOptions, collectInventory } from '../inventory/collect.ts';
 import { type Collection, type Inventory, readEvidence } from '../inventory/inventory.ts';
 import type { ClusterSources } from '../inventory/ports.ts';
 import { coverageOfReport, failedCluster, skippedCluster } from './cluster-coverage.ts';
+import type { ClusterCoverage, TargetCoverage } from './coverage.ts';
 import { forEachLimited, interleave } from './fan-out.ts';
-import type { ClusterCoverage, TargetCoverage } from './run-report.ts';
 import { failedTarget, scannedTarget } from './target-coverage.ts';
 
 /** One account and region of the fleet. */

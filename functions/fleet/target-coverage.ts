@@ -1,5 +1,5 @@
 import { errorCodeOf, messageOf } from '../inventory/error-codes.ts';
-import type { TargetCoverage } from './run-report.ts';
+import type { TargetCoverage } from './coverage.ts';
 
 type Place = Pick<TargetCoverage, 'accountId' | 'region'>;
 

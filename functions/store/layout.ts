@@ -15,10 +15,30 @@ const place = ({ accountId, region, name }: ClusterPlace): string => [accountId,
 
 export const keys = {
   configuration: 'config/greenlight.json',
+  /** What a run was asked for, with the configuration in force when it began. */
+  runContext: (runId: string) => `runs/${runId}/context.json`,
+  /** Work list of the first map: one account a line. */
+  targetItems: (runId: string) => `runs/${runId}/items/targets.jsonl`,
+  /** Work list of the second map: one cluster a line. */
+  clusterItems: (runId: string) => `runs/${runId}/items/clusters.jsonl`,
+  /** What was found in an account: one region a line. */
+  listing: (runId: string, accountId: string) => `runs/${runId}/lists/${segment(accountId)}.jsonl`,
   run: (runId: string) => `runs/${runId}/run.json`,
+  /** How a cluster ended: scanned, failed or skipped. Written last of what its scan leaves. */
+  clusterCoverage: (runId: string, cluster: ClusterPlace) => `runs/${runId}/coverage/${place(cluster)}.json`,
+  /** What the state machine caught, where the function could not say it itself. */
+  accountFailure: (runId: string, accountId: string) => `runs/${runId}/failures/${segment(accountId)}.json`,
+  clusterFailure: (runId: string, cluster: ClusterPlace) => `runs/${runId}/failures/${place(cluster)}.json`,
   clusterReport: (runId: string, cluster: ClusterPlace) => `runs/${runId}/clusters/${place(cluster)}.json`,
   findings: (startedAt: Date, cluster: ClusterPlace) =>
     `findings/date=${utcDay(startedAt)}/account=${segment(cluster.accountId)}/region=${segment(cluster.region)}/${segment(cluster.name)}.jsonl`,
   inventory: (runId: string, cluster: ClusterPlace) => `inventory/${place(cluster)}/${runId}.json.gz`,
+  /** Written by the in-cluster collector of that cluster, by its own account. */
+  inbox: (cluster: ClusterPlace) => `inbox/${place(cluster)}.json.gz`,
+  clusterState: (cluster: ClusterPlace) => `state/clusters/${place(cluster)}.json`,
+  clusterStates: 'state/clusters/',
+  latest: 'state/latest.json',
+  /** @param month 'YYYY-MM' */
+  notification: (month: string, id: string) => `state/notifications/${segment(month)}/${segment(id)}.json`,
   catalogue: (region: string, day: string) => `catalog/${segment(region)}/${day}.json`,
 } as const;

@@ -1,8 +1,8 @@
 import { enabledRegions } from '../adapters/aws/enabled-regions.ts';
 import { configuredRegion } from '../adapters/aws/sts.ts';
 import type { Configuration } from '../config/schema.ts';
+import type { TargetCoverage } from '../fleet/coverage.ts';
 import { forEachLimited } from '../fleet/fan-out.ts';
-import type { TargetCoverage } from '../fleet/run-report.ts';
 import type { FleetSources, Target } from '../fleet/scan-fleet.ts';
 import { failedTarget } from '../fleet/target-coverage.ts';
 import { CollectionError } from '../inventory/error-codes.ts';

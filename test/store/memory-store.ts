@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { byCodeUnit } from '../../functions/analysis/order.ts';
 import type { ObjectStore } from '../../functions/store/object-store.ts';
 
@@ -5,16 +6,26 @@ import type { ObjectStore } from '../../functions/store/object-store.ts';
 export function memoryStore() {
   const objects = new Map<string, Uint8Array>();
   const written: string[] = [];
+  const versionOf = (body: Uint8Array) => createHash('sha256').update(body).digest('hex');
   const bytes = (body: Uint8Array | string) => (typeof body === 'string' ? new TextEncoder().encode(body) : body);
   const put = (key: string, body: Uint8Array | string) => {
     objects.set(key, bytes(body));
     written.push(key);
   };
   const store: ObjectStore = {
-    get: async (key) => objects.get(key),
+    get: async (key) => {
+      const body = objects.get(key);
+      return body && { body, version: versionOf(body) };
+    },
     put: async (key, body) => put(key, body),
     putIfAbsent: async (key, body) => {
       if (objects.has(key)) return false;
+      put(key, body);
+      return true;
+    },
+    putIfUnchanged: async (key, body, version) => {
+      const present = objects.get(key);
+      if (!present || versionOf(present) !== version) return false;
       put(key, body);
       return true;
     },

@@ -49,7 +49,7 @@ describe('saveInventory', () => {
       [1, 2].map(async () => {
         const { store } = memoryStore();
         await saveInventory(store, run.runId, inventory);
-        return store.get(key);
+        return (await store.get(key))?.body;
       }),
     );
     expect(JSON.parse(gunzipSync(bodies[0] ?? '').toString())).toEqual(inventory);

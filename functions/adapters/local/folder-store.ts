@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { byCodeUnit } from '../../analysis/order.ts';
-import type { ObjectStore } from '../../store/object-store.ts';
+import type { ObjectStore, StoredObject } from '../../store/object-store.ts';
 
 /** Files that are being written; a crash may leave some, nobody reads them. */
 const temporarySuffix = '.tmp';
@@ -18,7 +18,7 @@ export function folderStore(folder: string): ObjectStore {
   return {
     get: async (key) => {
       try {
-        return await readFile(pathOf(key));
+        return versioned(await readFile(pathOf(key)));
       } catch (error) {
         // A folder on the way, or a file in its place, is no object either.
         if (isCode(error, 'ENOENT', 'EISDIR', 'ENOTDIR')) return undefined;
@@ -45,6 +45,18 @@ export function folderStore(folder: string): ObjectStore {
       } catch (error) {
         if (isCode(error, 'EEXIST')) return false;
         throw error;
+      } finally {
+        await rm(temporary, { force: true });
+      }
+    },
+    putIfUnchanged: async (key, body, version) => {
+      const path = pathOf(key);
+      const temporary = await writeTemporary(path, body);
+      try {
+        const present = await readFile(path).catch(() => undefined);
+        if (!present || versioned(present).version !== version) return false;
+        await rename(temporary, path);
+        return true;
       } finally {
         await rm(temporary, { force: true });
       }
@@ -82,4 +94,8 @@ async function* listFolder(folder: string, prefix: string): AsyncIterable<string
 
 function isCode(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+}
+
+function versioned(body: Uint8Array): StoredObject {
+  return { body, version: createHash('sha256').update(body).digest('hex') };
 }

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(parent, { recursive: true }));
 
-const textOf = async (key: string) => new TextDecoder().decode(await store.get(key));
+const textOf = async (key: string) => new TextDecoder().decode((await store.get(key))?.body);
 const listed = async (prefix: string, of = store) => {
   const keys: string[] = [];
   for await (const key of of.list(prefix)) keys.push(key);

@@ -2,7 +2,8 @@ import { analyzeInventory } from '../../../functions/analysis/analyze.ts';
 import type { ClusterReport } from '../../../functions/analysis/cluster-report.ts';
 import { buildRunReport } from '../../../functions/fleet/build-run-report.ts';
 import { coverageOfReport } from '../../../functions/fleet/cluster-coverage.ts';
-import type { ClusterCoverage, RunReport, TargetCoverage } from '../../../functions/fleet/run-report.ts';
+import type { ClusterCoverage, TargetCoverage } from '../../../functions/fleet/coverage.ts';
+import type { RunReport } from '../../../functions/fleet/run-report.ts';
 import { createCheck, createConfiguration, inventoryOf } from '../../analysis/builders.ts';
 
 const healthy = analyzeInventory(inventoryOf({ name: 'payments' }), {
