@@ -4,12 +4,13 @@ import { analyzeInventories, newestPerCluster } from '../../functions/fleet/anal
 import type { RunReport } from '../../functions/fleet/run-report.ts';
 import { saveRun } from '../../functions/fleet/save-run.ts';
 import { messageOf } from '../../functions/inventory/error-codes.ts';
-import { openFolderStore, readInventory } from '../../functions/wiring/local.ts';
+import { readInventory } from '../../functions/wiring/local.ts';
+import { openStore } from '../../functions/wiring/stores.ts';
 import { configurationFor } from './configuration.ts';
 import { emitReport } from './emit-report.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { CommandFailure } from './failure.ts';
-import { parseFolder, type ReportOptions, withReportOptions } from './options.ts';
+import { parseStore, type ReportOptions, withReportOptions } from './options.ts';
 import { reportRefusals } from './refusals.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -26,7 +27,7 @@ export function analyzeCommand(program: Command, terminal: Terminal): void {
       .command('analyze')
       .description('judge saved inventories: offline, and the same answer every time')
       .argument('<file...>', 'inventories (.json or .json.gz), or - for standard input')
-      .option('--store <folder>', 'also keep the run in this folder', parseFolder),
+      .option('--store <location>', 'also keep the run in this folder or s3://BUCKET[/PREFIX]', parseStore),
   ).action(async (files: string[], options: Options) => {
     const { configuration } = await configurationFor(options.config);
     const inputs = await readAll(files, terminal);
@@ -72,11 +73,11 @@ function noteUnused(inputs: readonly Input[], terminal: Terminal): void {
   }
 }
 
-/** After the report is out: a folder that cannot be written must not cost the answer. */
-async function keepRun(folder: string, run: RunReport, configuration: Configuration): Promise<void> {
+/** After the report is out: a store that cannot be written must not cost the answer. */
+async function keepRun(location: string, run: RunReport, configuration: Configuration): Promise<void> {
   try {
-    await saveRun(openFolderStore(folder), run, configuration);
+    await saveRun(openStore(location), run, configuration);
   } catch (error) {
-    throw new CommandFailure(`cannot keep the run ${run.runId} in ${folder}: ${messageOf(error)}`);
+    throw new CommandFailure(`cannot keep the run ${run.runId} in ${location}: ${messageOf(error)}`);
   }
 }

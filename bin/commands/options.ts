@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Check } from '../../functions/checks/define-check.ts';
 import { checks } from '../../functions/checks/list.ts';
 import { didYouMean } from '../../functions/config/suggestions.ts';
+import { bucketPlace, isBucketUrl } from '../../functions/store/location.ts';
 import { parseVersion } from '../../functions/versions/kubernetes-version.ts';
 
 export const failOnLevels = ['required', 'recommended', 'unknown', 'never'] as const;
@@ -18,12 +19,15 @@ export interface ReportOptions {
   readonly failOn: FailOn;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
+  /** Of commands that talk to AWS: they reach a bucket of `--output` and `--store` in the same way. */
+  readonly profile?: string;
+  readonly region?: string;
 }
 
 export function withReportOptions(command: Command): Command {
   return command
     .addOption(new Option('--format <format>', 'form of the report on standard output').choices(['text', 'json']).default('text'))
-    .option('--output <path>', 'write the report to a file instead of standard output')
+    .option('--output <path>', 'write the report to a file or s3://BUCKET/KEY instead of standard output', parseOutput)
     .option('--config <file>', 'configuration file (default: greenlight.yaml, if there is one)')
     .option('--target <version>', 'Kubernetes version to upgrade to: "next" or a minor such as 1.35', parseTarget)
     .option('--as-of <date>', 'judge as of this UTC date or time instead of now', parseInstant)
@@ -56,7 +60,9 @@ export function withClusterOptions(command: Command): Command {
 }
 
 export const storeOption = (): Option =>
-  new Option('--store <folder>', 'folder for the run, its findings and inventories').argParser(parseFolder).default('./greenlight-out');
+  new Option('--store <location>', 'folder or s3://BUCKET[/PREFIX] for the run, its findings and inventories')
+    .argParser(parseStore)
+    .default('./greenlight-out');
 
 /** A date means 00:00:00Z of that day; a time needs its offset. */
 export function parseInstant(text: string): Date {
@@ -88,8 +94,16 @@ function parseTarget(text: string): string {
   throw new InvalidArgumentError('expected "next" or a minor such as 1.35.');
 }
 
-/** A folder on this machine; a bucket would otherwise become a folder called `s3:`. */
-export function parseFolder(text: string): string {
-  if (!text.startsWith('s3://')) return text;
-  throw new InvalidArgumentError('this version keeps runs in folders only; give a path.');
+/** Where a run is kept: a folder of this machine, or a bucket with the same keys. */
+export function parseStore(text: string): string {
+  if (!isBucketUrl(text)) return text;
+  if (bucketPlace(text)) return text.replace(/\/$/, '');
+  throw new InvalidArgumentError('expected a folder, or s3://BUCKET or s3://BUCKET/PREFIX.');
+}
+
+/** Where one document goes: a file, or one object of a bucket. */
+export function parseOutput(text: string): string {
+  if (!isBucketUrl(text)) return text;
+  if (bucketPlace(text)?.key && !text.endsWith('/')) return text;
+  throw new InvalidArgumentError('expected a path, or s3://BUCKET/KEY.');
 }

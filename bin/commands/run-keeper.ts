@@ -5,10 +5,10 @@ import { closeRun } from '../../functions/fleet/save-run.ts';
 import { type Inventory, readEvidence } from '../../functions/inventory/inventory.ts';
 import { keys } from '../../functions/store/layout.ts';
 import { type RunPlace, saveClusterReport, saveInventory } from '../../functions/store/records.ts';
-import { openFolderStore } from '../../functions/wiring/local.ts';
+import { type BucketCaller, openStore } from '../../functions/wiring/stores.ts';
 
-/** Keeps a run in a folder while it goes on. A folder that cannot be written must not cost the answer: the first failure is remembered,
- *  nothing more is tried, and `close` tells. */
+/** Keeps a run in a folder or bucket while it goes on. A store that cannot be written must not cost the answer: the first failure is
+ *  remembered, nothing more is tried, and `close` tells. */
 export interface RunKeeper {
   keepInventory(inventory: Inventory): Promise<void>;
   keepReport(report: ClusterReport): Promise<void>;
@@ -16,8 +16,9 @@ export interface RunKeeper {
   close(run: RunReport): Promise<Error | undefined>;
 }
 
-export function keepRun(folder: string, place: RunPlace, configuration: Configuration): RunKeeper {
-  const store = openFolderStore(folder);
+/** @param location a folder, or `s3://bucket[/prefix]` */
+export function keepRun(location: string, place: RunPlace, configuration: Configuration, caller: BucketCaller = {}): RunKeeper {
+  const store = openStore(location, caller);
   let failure: Error | undefined;
   // One for all clusters of a region: it is large, and the same for each.
   const catalogues = new Set<string>();

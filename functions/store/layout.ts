@@ -19,12 +19,17 @@ export const keys = {
   runContext: (runId: string) => `runs/${runId}/context.json`,
   /** Work list of the first map: one account a line. */
   targetItems: (runId: string) => `runs/${runId}/items/targets.jsonl`,
+  /** The accounts that a resumed run still has to enter; `attempt` tells one resumption from another. */
+  remainingTargetItems: (runId: string, attempt: string) => `runs/${runId}/items/targets-${attempt}.jsonl`,
   /** Work list of the second map: one cluster a line. */
   clusterItems: (runId: string) => `runs/${runId}/items/clusters.jsonl`,
+  remainingClusterItems: (runId: string, attempt: string) => `runs/${runId}/items/clusters-${attempt}.jsonl`,
   /** What was found in an account: one region a line. */
   listing: (runId: string, accountId: string) => `runs/${runId}/lists/${segment(accountId)}.jsonl`,
   run: (runId: string) => `runs/${runId}/run.json`,
   /** How a cluster ended: scanned, failed or skipped. Written last of what its scan leaves. */
+  listings: (runId: string) => `runs/${runId}/lists/`,
+  clusterCoverages: (runId: string) => `runs/${runId}/coverage/`,
   clusterCoverage: (runId: string, cluster: ClusterPlace) => `runs/${runId}/coverage/${place(cluster)}.json`,
   /** What the state machine caught, where the function could not say it itself. */
   accountFailure: (runId: string, accountId: string) => `runs/${runId}/failures/${segment(accountId)}.json`,
@@ -42,3 +47,10 @@ export const keys = {
   notification: (month: string, id: string) => `state/notifications/${segment(month)}/${segment(id)}.json`,
   catalogue: (region: string, day: string) => `catalog/${segment(region)}/${day}.json`,
 } as const;
+
+/** The cluster of a key below `state/clusters/`; undefined for any other key. */
+export function placeOfState(key: string): ClusterPlace | undefined {
+  const [accountId, region, file, ...others] = key.slice(keys.clusterStates.length).split('/').map(decodeURIComponent);
+  if (!key.startsWith(keys.clusterStates) || !accountId || !region || !file?.endsWith('.json') || others.length > 0) return undefined;
+  return { accountId, region, name: file.slice(0, -'.json'.length) };
+}

@@ -5,9 +5,20 @@ export interface StoredObject {
   readonly version: string;
 }
 
+/** There is such an object, and it is larger than the reader allows. */
+export class ObjectTooLarge extends Error {
+  override readonly name = 'ObjectTooLarge';
+
+  constructor(key: string, bytes: number, maxBytes: number) {
+    super(`${key} has ${bytes} bytes, more than the ${maxBytes} that are allowed here`);
+  }
+}
+
 /** A place for the objects of contracts.md §3: a bucket or a folder, with the same keys. A put is whole or not at all. */
 export interface ObjectStore {
-  get(key: string): Promise<StoredObject | undefined>;
+  /** @param maxBytes what somebody else may have written must not fill the memory @default any size
+   *  @throws ObjectTooLarge, before anything of it is read */
+  get(key: string, maxBytes?: number): Promise<StoredObject | undefined>;
   put(key: string, body: Uint8Array | string): Promise<void>;
   /** @returns false when there was an object of that key already, which then stays as it is */
   putIfAbsent(key: string, body: Uint8Array | string): Promise<boolean>;

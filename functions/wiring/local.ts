@@ -1,7 +1,4 @@
-import { folderStore } from '../adapters/local/folder-store.ts';
-import { readInventoryFile, writeInventoryFile } from '../adapters/local/inventory-file.ts';
+import { readInventoryFile } from '../adapters/local/inventory-file.ts';
 
-/** What commands read and write on the machine they run on. */
-export const openFolderStore = folderStore;
+/** What commands read on the machine they run on; what they write may go into a bucket too, see stores.ts. */
 export const readInventory = readInventoryFile;
-export const writeInventory = writeInventoryFile;

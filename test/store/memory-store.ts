@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { byCodeUnit } from '../../functions/analysis/order.ts';
-import type { ObjectStore } from '../../functions/store/object-store.ts';
+import { type ObjectStore, ObjectTooLarge } from '../../functions/store/object-store.ts';
 
 /** A store in memory that also remembers the order in which objects were written. */
 export function memoryStore() {
@@ -13,8 +13,9 @@ export function memoryStore() {
     written.push(key);
   };
   const store: ObjectStore = {
-    get: async (key) => {
+    get: async (key, maxBytes = Number.POSITIVE_INFINITY) => {
       const body = objects.get(key);
+      if (body && body.length > maxBytes) throw new ObjectTooLarge(key, body.length, maxBytes);
       return body && { body, version: versionOf(body) };
     },
     put: async (key, body) => put(key, body),

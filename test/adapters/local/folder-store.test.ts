@@ -1,9 +1,13 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { folderStore } from '../../../functions/adapters/local/folder-store.ts';
 import type { ObjectStore } from '../../../functions/store/object-store.ts';
+import { objectStoreContract } from '../../contract/object-store.ts';
 
 let parent: string;
 let folder: string;
@@ -14,6 +18,12 @@ beforeEach(async () => {
   store = folderStore(folder);
 });
 afterEach(() => rm(parent, { recursive: true }));
+
+let places = 0;
+objectStoreContract('a folder', async () => {
+  places += 1;
+  return folderStore(join(folder, String(places)));
+});
 
 const textOf = async (key: string) => new TextDecoder().decode((await store.get(key))?.body);
 const listed = async (prefix: string, of = store) => {
@@ -56,28 +66,87 @@ describe('get and put', () => {
     expect(await listed('')).toEqual(['runs/a/run.json']);
   });
 
-  it.each(['', '/etc/passwd', '..', '../outside.json', 'runs/../../outside.json', 'runs//x', 'runs/./x', 'runs/', '.'])(
-    'refuses the key %j',
-    async (key) => {
-      await mkdir(folder);
-      for (const attempt of [() => store.get(key), () => store.put(key, 'x'), () => store.putIfAbsent(key, 'x')])
-        await expect(attempt()).rejects.toThrow(`not a key of the store: "${key}"`);
-      expect(await readdir(parent)).toEqual(['store']);
-      expect(await readdir(folder)).toEqual([]);
-    },
-  );
+  it.each([
+    '',
+    '/etc/passwd',
+    '..',
+    '../outside.json',
+    'runs/../../outside.json',
+    'runs//x',
+    'runs/./x',
+    'runs/',
+    '.',
+    'runs/x.tmp',
+    'runs.tmp/x',
+  ])('refuses the key %j', async (key) => {
+    await mkdir(folder);
+    for (const attempt of [
+      () => store.get(key),
+      () => store.put(key, 'x'),
+      () => store.putIfAbsent(key, 'x'),
+      () => store.putIfUnchanged(key, 'x', ''),
+    ])
+      await expect(attempt()).rejects.toThrow(`not a key of the store: "${key}"`);
+    expect(await readdir(parent)).toEqual(['store']);
+    expect(await readdir(folder)).toEqual([]);
+  });
 });
 
-describe('putIfAbsent', () => {
-  it('lets one of many win, whole, and the others know', async () => {
-    const bodies = Array.from({ length: 20 }, (_, index) => String(index).repeat(10_000));
-    const won = await Promise.all(bodies.map((body) => store.putIfAbsent('rotations/lease.json', body)));
-    expect(won.filter(Boolean)).toHaveLength(1);
-    expect(await textOf('rotations/lease.json')).toBe(bodies[won.indexOf(true)]);
-    expect(await store.putIfAbsent('rotations/lease.json', 'late')).toBe(false);
+describe('a conditional put', () => {
+  it('leaves nothing but the object behind, won or lost', async () => {
+    await Promise.all(Array.from({ length: 20 }, (_, index) => store.putIfAbsent('rotations/lease.json', String(index))));
+    const version = (await store.get('rotations/lease.json'))?.version ?? '';
+    await Promise.all(Array.from({ length: 20 }, (_, index) => store.putIfUnchanged('rotations/lease.json', `new ${index}`, version)));
+    expect(await store.putIfUnchanged('rotations/none/lease.json', 'x', version)).toBe(false);
+    expect(await readdir(folder, { recursive: true })).toEqual(['rotations', 'rotations/lease.json']);
+  });
+});
+
+describe('an object that is locked elsewhere', () => {
+  it('can be read and is not replaced, with an error that says who has it', async () => {
+    const impatient = folderStore(folder, { lockWaitMs: 30 });
+    await store.put('state/latest.json', 'old');
+    const version = (await store.get('state/latest.json'))?.version ?? '';
+    const lock = { host: 'another-host', pid: 1, started: null, token: 'aaaaaaaaaaaa' };
+    await writeFile(join(folder, 'state/latest.json.lock.tmp'), JSON.stringify(lock));
+    const who = /latest\.json\.lock\.tmp is locked by process 1 on another-host/;
+    await expect(impatient.put('state/latest.json', 'new')).rejects.toThrow(who);
+    await expect(impatient.putIfUnchanged('state/latest.json', 'new', version)).rejects.toThrow(who);
+    expect(await impatient.putIfUnchanged('state/latest.json', 'new', 'another version')).toBe(false);
+    expect(await textOf('state/latest.json')).toBe('old');
+    expect(await filesIn(folder)).toHaveLength(2);
+    await impatient.put('state/other.json', 'x');
+  });
+});
+
+describe('between processes', { timeout: 60_000 }, () => {
+  it('loses no update', async () => {
+    const each = 40;
+    await Promise.all([1, 2].map(() => processDoes('count', folder, String(each))));
+    expect(await textOf('counter.json')).toBe(String(2 * each));
+    expect(await filesIn(folder)).toHaveLength(1);
+  });
+
+  it('breaks the lock of a process that was killed while it held it, once for all who wait', async () => {
+    await store.put('counter.json', '0');
+    await expect(processDoes('die', folder)).rejects.toThrow('SIGKILL');
+    expect(await filesIn(folder)).toHaveLength(2);
+    expect(await listed('')).toEqual(['counter.json']);
+    await Promise.all([1, 2].map(() => processDoes('count', folder, '5')));
+    expect(await textOf('counter.json')).toBe('10');
     expect(await filesIn(folder)).toHaveLength(1);
   });
 });
+
+/** Runs write-in-folder.ts. */
+async function processDoes(...args: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'write-in-folder.ts'), ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const said = text(child.stderr);
+  const [code, signal] = await once(child, 'close');
+  if (code !== 0) throw new Error(`ended with ${signal ?? code}: ${await said}`);
+}
 
 describe('list', () => {
   it('gives keys below a prefix in the order of their code units', async () => {
