@@ -1,85 +1,43 @@
+import { clusterRoleManifests, yamlOf } from '../../functions/access/cluster-role.ts';
+import { everyOptIn } from '../../functions/access/evidence-in-use.ts';
+import { scanFunctionRoles } from '../../functions/access/names.ts';
+import { jsonText } from '../../functions/access/policy-document.ts';
+import { findingClusters, scanPolicy as scanPolicyDocument } from '../../functions/access/scan-policy.ts';
+import { trustPolicy } from '../../functions/access/trust-policy.ts';
 import { checksReading } from './evidence.ts';
 import { evidence } from './evidence-kinds.ts';
 import { code, codes, document, fence, heading, table } from './markdown.ts';
 
-/** Where the group of the access entry and the ClusterRole meet. */
-const group = 'eks-greenlight:scan';
-
-/** Actions that no evidence asks for: how clusters are found. */
-const findingClusters: readonly (readonly [action: string, purpose: string])[] = [
-  ['eks:ListClusters', '`scan` without `--cluster`: which clusters there are'],
-  ['account:ListRegions', '`regions: enabled` in greenlight.yaml: which regions there are'],
-];
-
-/** Resource of each action that can be limited to one; the others take `*`.
- *  @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelastickubernetesservice.html */
-const resources: Readonly<Record<string, string>> = {
-  'eks:DescribeAddon': 'addon',
-  'eks:DescribeCluster': 'cluster',
-  'eks:DescribeFargateProfile': 'fargateprofile',
-  'eks:DescribeNodegroup': 'nodegroup',
-  'eks:ListAddons': 'cluster',
-  'eks:ListFargateProfiles': 'cluster',
-  'eks:ListNodegroups': 'cluster',
-};
-
 /** docs/reference/scan-policy.json: what IAM must allow, no more. */
 export function scanPolicy(): string {
-  const actions = [...evidence.flatMap(({ aws }) => aws?.actions ?? []), ...findingClusters.map(([action]) => action)];
-  const unique = [...new Set(actions)].sort();
-  const scoped = unique.filter((action) => resources[action]);
-  const types = [...new Set(scoped.map((action) => resources[action]))].sort();
-  const statements = [
-    { Sid: 'ReadClusters', Effect: 'Allow', Action: scoped, Resource: types.map((type) => `arn:aws:eks:*:*:${type}/*`) },
-    { Sid: 'ReadWithoutResource', Effect: 'Allow', Action: unique.filter((action) => !resources[action]), Resource: '*' },
-  ];
-  return `${JSON.stringify({ Version: '2012-10-17', Statement: statements }, null, 2)}\n`;
+  return jsonText(scanPolicyDocument({ partition: 'aws', choice: everyOptIn }));
 }
 
 /** docs/reference/cluster-role.yaml: what RBAC must allow, no more, bound to the group of the access entry. */
 export function clusterRole(): string {
-  const rules = new Map<string, { apiGroup: string; verbs: readonly string[]; resources: string[] }>();
-  for (const { apiGroup, verbs, resources: names } of evidence.flatMap(({ kubernetes }) => kubernetes ?? [])) {
-    const sorted = [...verbs].sort();
-    const key = `${apiGroup} ${sorted}`;
-    const rule = rules.get(key) ?? { apiGroup, verbs: sorted, resources: [] };
-    rule.resources.push(...names);
-    rules.set(key, rule);
-  }
-  const lines = [...rules.values()].flatMap(({ apiGroup, verbs, resources: names }) => [
-    `  - apiGroups: ["${apiGroup}"]`,
-    `    resources: [${[...new Set(names)].join(', ')}]`,
-    `    verbs: [${verbs.join(', ')}]`,
-  ]);
-  return document([
-    '# What a scan reads in a cluster. Made by "npm run generate" from functions/inventory/evidence.',
-    'apiVersion: rbac.authorization.k8s.io/v1',
-    'kind: ClusterRole',
-    'metadata:',
-    `  name: ${group}`,
-    'rules:',
-    ...lines,
-    '---',
-    'apiVersion: rbac.authorization.k8s.io/v1',
-    'kind: ClusterRoleBinding',
-    'metadata:',
-    `  name: ${group}`,
-    'roleRef:',
-    '  apiGroup: rbac.authorization.k8s.io',
-    '  kind: ClusterRole',
-    `  name: ${group}`,
-    'subjects:',
-    '  - apiGroup: rbac.authorization.k8s.io',
-    '    kind: Group',
-    `    name: ${group}`,
-  ]);
+  const origin = '# What a scan reads in a cluster. Made by "npm run generate" from functions/inventory/evidence.\n';
+  return `${origin}${yamlOf(clusterRoleManifests(everyOptIn))}`;
+}
+
+/** The trust policy of a fleet, with everything that greenlight.yaml can add to it. */
+function trust(): string {
+  const example = {
+    partition: 'aws',
+    toolingAccountId: '999999999999',
+    externalId: 'an-external-id',
+    organizationId: 'o-exampleorgid',
+    trustedPrincipals: ['arn:aws:iam::999999999999:role/platform-admin'],
+  };
+  return jsonText(trustPolicy(example));
 }
 
 /** docs/reference/permissions.md */
 export function permissionsReference(): string {
   return document([
     ...heading('Permissions', 'the permissions in functions/inventory/evidence'),
-    'A scan only reads. It needs two things: an IAM policy for the AWS APIs, and a ClusterRole in each cluster.',
+    'A scan only reads. It needs a role in each account with an IAM policy for the AWS APIs and a trust policy for who may enter it, and a',
+    'ClusterRole in each cluster. `greenlight access print` prints all of it for your greenlight.yaml, `access apply` brings it into clusters,',
+    'and `access verify` says what is missing.',
     '',
     '## IAM policy',
     '',
@@ -90,6 +48,25 @@ export function permissionsReference(): string {
     ...table(['Action', 'Evidence or purpose', 'Checks'], actionRows()),
     '',
     '`sts:GetCallerIdentity` needs no permission. Whoever enters the account through a role needs `sts:AssumeRole` on that role.',
+    '',
+    '## Trust',
+    '',
+    'Who may enter the scan role. Its name is fixed and it has no path. Three functions of the tooling account enter other accounts, by their exact roles:',
+    `${Object.values(scanFunctionRoles)
+      .map((name) => code(name))
+      .join(', ')}. People who scan from a laptop stand under \`scanRole.trustedPrincipals\`.`,
+    'The account is the principal and the roles are a condition, so that the role can be made before they are, and goes on trusting one that is made anew.',
+    '',
+    ...fence('json', trust()),
+    '',
+    ...table(
+      ['Condition', 'There if'],
+      [
+        [code('aws:PrincipalArn'), 'always: nobody else of the account is trusted'],
+        [code('sts:ExternalId'), '`scanRole.externalId` is set in greenlight.yaml'],
+        [code('aws:PrincipalOrgID'), 'the organization is named: `greenlight access print --organization-id`'],
+      ],
+    ),
     '',
     '## ClusterRole',
     '',
@@ -108,7 +85,7 @@ function actionRows(): string[][] {
   const ofEvidence = evidence.flatMap(({ key, aws }) =>
     (aws?.actions ?? []).map((action) => [code(action), code(key), linked(checksReading(key))]),
   );
-  return [...ofEvidence, ...findingClusters.map(([action, purpose]) => [code(action), purpose, '–'])];
+  return [...ofEvidence, ...findingClusters.map(({ action, purpose }) => [code(action), purpose, '–'])];
 }
 
 function ruleRows(): string[][] {

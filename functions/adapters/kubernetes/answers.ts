@@ -71,7 +71,8 @@ export function unauthorized(answer: Answer, what: string, { clusterName, princi
     'AccessNotConfigured',
     `${refused}; ${principalArn} has no access to the cluster. Where the authentication mode has API: aws eks create-access-entry ` +
       `--cluster-name ${clusterName} --principal-arn ${principalArn} --kubernetes-groups eks-greenlight:scan; where it is CONFIG_MAP: ` +
-      'a line in aws-auth. docs/guide/first-cluster.md shows both, and the ClusterRole',
+      'a line in aws-auth. An administrator does all of it, the ClusterRole too, with ' +
+      `greenlight access apply --cluster ${clusterName} --principal-arn ${principalArn}; docs/guide/first-cluster.md shows it step by step`,
   );
 }
 
@@ -80,7 +81,8 @@ export function inconsistentContinue(answer: Answer): string | undefined {
   return statusOf(answer)?.metadata?.continue || undefined;
 }
 
-function describe(answer: Answer): string {
+/** What came back, in the words of the API server. */
+export function describe(answer: Answer): string {
   const message = statusOf(answer)?.message;
   return message ? `answered ${answer.status}: ${message}` : `answered ${answer.status}`;
 }

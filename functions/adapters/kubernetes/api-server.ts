@@ -1,5 +1,5 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { Agent, get, type RequestOptions } from 'node:https';
+import { Agent, type RequestOptions, request as startRequest } from 'node:https';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { CollectionError, messageOf } from '../../inventory/error-codes.ts';
@@ -33,39 +33,52 @@ export interface ApiServer {
   /** One GET on the wire. `tls` holds the CA and the Authorization header.
    *  @throws CollectionError EndpointUnreachable, Timeout; ConnectionLost */
   get(path: string, accept: string, tls: RequestOptions): Promise<Answer>;
+  /** One request with a body on the wire, otherwise like `get`. */
+  send(request: BodyRequest, accept: string, tls: RequestOptions): Promise<Answer>;
+}
+
+export interface BodyRequest {
+  readonly method: 'POST' | 'PATCH';
+  readonly path: string;
+  readonly contentType: string;
+  readonly body: string;
 }
 
 const unzip = promisify(gunzip);
 
 export function apiServer(options: ApiServerOptions): ApiServer {
   const agent = new Agent({ keepAlive: true, maxSockets: options.maxSockets });
-  return {
-    async get(path, accept, { ca, headers }) {
-      const { endpoint, deadline, meter, gzip } = options;
-      meter.request('kubernetes');
-      const fixed = { accept, 'user-agent': userAgent, 'accept-encoding': gzip ? 'gzip' : 'identity' };
-      const request = get(new URL(path, endpoint), {
-        agent,
-        ca,
-        rejectUnauthorized: true,
-        headers: { ...headers, ...fixed },
-        signal: deadline,
-      });
-      const what = `GET ${path} of ${endpoint}`;
-      const watch = watchTimes(request, what, options);
-      let response: IncomingMessage | undefined;
-      try {
-        response = await responseTo(request);
-        const body = await bodyOf(response, meter);
-        return { status: response.statusCode ?? 0, headers: response.headers, body: await textOf(body, response.headers, what) };
-      } catch (error) {
-        throw watch.expired() ?? failureOf(error, what, response !== undefined, deadline);
-      } finally {
-        watch.end();
-      }
-    },
+  const exchange = async (sent: Sent, accept: string, { ca, headers }: RequestOptions): Promise<Answer> => {
+    const { endpoint, deadline, meter, gzip } = options;
+    meter.request('kubernetes');
+    const fixed = { accept, 'user-agent': userAgent, 'accept-encoding': gzip ? 'gzip' : 'identity' };
+    const request = startRequest(new URL(sent.path, endpoint), {
+      method: sent.method,
+      agent,
+      ca,
+      rejectUnauthorized: true,
+      headers: { ...headers, ...fixed, ...(sent.body === undefined ? {} : { 'content-type': sent.contentType }) },
+      signal: deadline,
+    });
+    request.end(sent.body);
+    const what = `${sent.method} ${sent.path} of ${endpoint}`;
+    const watch = watchTimes(request, what, options);
+    let response: IncomingMessage | undefined;
+    try {
+      response = await responseTo(request);
+      const body = await bodyOf(response, meter);
+      return { status: response.statusCode ?? 0, headers: response.headers, body: await textOf(body, response.headers, what) };
+    } catch (error) {
+      throw watch.expired() ?? failureOf(error, what, response !== undefined, deadline);
+    } finally {
+      watch.end();
+    }
   };
+  return { get: (path, accept, tls) => exchange({ method: 'GET', path }, accept, tls), send: exchange };
 }
+
+/** A request with a body, or without one. */
+type Sent = BodyRequest | { readonly method: 'GET'; readonly path: string; readonly body?: undefined };
 
 function responseTo(request: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {

@@ -7,6 +7,7 @@ export interface SeenRequest {
   readonly method: string;
   readonly url: URL;
   readonly headers: IncomingMessage['headers'];
+  readonly body: string;
   /** Parameters of the query protocol (EC2, STS). */
   readonly form: URLSearchParams;
 }
@@ -33,11 +34,13 @@ export async function loopbackAws(intercept: Interceptor = () => undefined): Pro
   const requests: SeenRequest[] = [];
   let bytes = 0;
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const body = await text(request);
     const seen: SeenRequest = {
+      body,
       method: request.method ?? '',
       url: new URL(request.url ?? '/', 'http://loopback'),
       headers: request.headers,
-      form: new URLSearchParams(await text(request)),
+      form: new URLSearchParams(body),
     };
     requests.push(seen);
     const reply = intercept(seen, requests.length) ?? answerOf(seen);

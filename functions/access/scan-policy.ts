@@ -1,0 +1,49 @@
+import { type EvidenceChoice, evidenceInUse } from './evidence-in-use.ts';
+import type { PolicyDocument } from './policy-document.ts';
+
+/** Actions that no evidence asks for: how clusters are found. */
+export const findingClusters: readonly { readonly action: string; readonly purpose: string }[] = [
+  { action: 'eks:ListClusters', purpose: '`scan` without `--cluster`: which clusters there are' },
+  { action: 'account:ListRegions', purpose: '`regions: enabled` in greenlight.yaml: which regions there are' },
+];
+
+/** Type of the resource that each action of EKS is authorized on; the actions of the second list know no resource and take `*`. Every
+ *  action of EKS that evidence asks for is in one of the two (tested).
+ *  @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelastickubernetesservice.html */
+export const eksResourceTypes: Readonly<Record<string, string>> = {
+  'eks:DescribeAddon': 'addon',
+  'eks:DescribeCluster': 'cluster',
+  'eks:DescribeFargateProfile': 'fargateprofile',
+  'eks:DescribeNodegroup': 'nodegroup',
+  'eks:ListAddons': 'cluster',
+  'eks:ListFargateProfiles': 'cluster',
+  'eks:ListNodegroups': 'cluster',
+};
+export const eksWithoutResource: readonly string[] = ['eks:DescribeAddonVersions', 'eks:DescribeClusterVersions', 'eks:ListClusters'];
+
+export interface ScanPolicyOptions {
+  /** `aws`, `aws-cn`, …, or what stands for it: `${AWS::Partition}` in CloudFormation. */
+  readonly partition: string;
+  /** Which evidence is collected. */
+  readonly choice: EvidenceChoice;
+}
+
+/** Every action that a scan calls in an account, sorted, each once. */
+export function scanActions(choice: EvidenceChoice): readonly string[] {
+  const actions = [...evidenceInUse(choice).flatMap(({ aws }) => aws?.actions ?? []), ...findingClusters.map(({ action }) => action)];
+  return [...new Set(actions)].sort();
+}
+
+/** What IAM must allow the scan role, no more: reads by name, limited to the resources of EKS where the API knows them. */
+export function scanPolicy({ partition, choice }: ScanPolicyOptions): PolicyDocument {
+  const actions = scanActions(choice);
+  const scoped = actions.filter((action) => action in eksResourceTypes);
+  const types = [...new Set(scoped.map((action) => eksResourceTypes[action]))].sort();
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      { Sid: 'ReadClusters', Effect: 'Allow', Action: scoped, Resource: types.map((type) => `arn:${partition}:eks:*:*:${type}/*`) },
+      { Sid: 'ReadWithoutResource', Effect: 'Allow', Action: actions.filter((action) => !(action in eksResourceTypes)), Resource: '*' },
+    ],
+  };
+}
