@@ -2,10 +2,11 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { analyzeCommand } from '../../../bin/commands/analyze.ts';
 import { type RunReport, runReportSchema } from '../../../functions/fleet/run-report.ts';
 import type { Inventory } from '../../../functions/inventory/inventory.ts';
+import { type LoopbackS3, loopbackS3 } from '../../adapters/aws/loopback-s3.ts';
 import { inventoryOf, offered } from '../../analysis/builders.ts';
 import { createCluster, unavailable } from '../../checks/builders.ts';
 import { runCommand } from './run-command.ts';
@@ -70,7 +71,6 @@ describe('the report', () => {
     expect((await analyze(input, '--output', output, '--quiet')).err).toEqual([]);
     const failed = await analyze(input, '--output', folder);
     expect(failed).toMatchObject({ out: '', code: 1, err: [expect.stringContaining(`cannot write ${folder}: `)] });
-    expect((await analyze(input, '--output', 's3://bucket/report')).err[0]).toMatch(/cannot write s3:\/\/bucket\/report: .*files only/);
     expect((await readdir(folder)).toSorted()).toEqual(['a.json', 'report.json']);
   });
 
@@ -185,7 +185,8 @@ describe('what cannot be done', () => {
     [['--target', 'latest'], /expected "next" or a minor such as 1\.35/],
     [['--fail-on', 'always'], /Allowed choices are required, recommended, unknown, never/],
     [['--format', 'xml'], /Allowed choices are text, json/],
-    [['--store', 's3://bucket'], /folders only/],
+    [['--store', 's3://Bucket'], /--store.*expected a folder, or s3:\/\/BUCKET/],
+    [['--output', 's3://bucket'], /--output.*expected a path, or s3:\/\/BUCKET\/KEY/],
     [['--nonsense'], /unknown option/],
   ])('refuses %j', async (args, message) => {
     const { out, err, code } = await analyze(await file('a.json', clusterIn('a', 'ACTIVE')), ...args);
@@ -224,5 +225,48 @@ describe('--store', () => {
     const { out, err, code } = await analyze(input, ...only, '--store', input);
     expect(out).toMatch(/^✓ READY/);
     expect({ err, code }).toEqual({ err: [expect.stringMatching(/^cannot keep the run .* in .*a\.json: /)], code: 1 });
+  });
+});
+
+describe('a bucket', () => {
+  let server: LoopbackS3;
+  beforeEach(async () => {
+    server = await loopbackS3();
+    for (const [name, value] of Object.entries(server.environment)) vi.stubEnv(name, value);
+  });
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await server.close();
+  });
+  const textIn = (key: string) => server.objects.get(`greenlight/${key}`)?.body.toString() ?? '';
+
+  it('holds the report of --output', async () => {
+    const input = await file('a.json', clusterIn('a', 'ACTIVE'));
+    const output = 's3://greenlight/reports/today.json';
+    expect(await analyze(input, '--format', 'json', '--output', output)).toEqual({ out: '', err: [`report: ${output}`], code: 0 });
+    expect(runReportSchema.safeParse(JSON.parse(textIn('reports/today.json'))).success).toBe(true);
+  });
+
+  it('holds the run of --store, below its prefix', async () => {
+    const input = await file('a.json', clusterIn('a', 'ACTIVE'));
+    const { out } = await analyze(input, '--store', 's3://greenlight/teams/platform/', '--format', 'json');
+    const run = runReportSchema.parse(JSON.parse(out));
+    expect(JSON.parse(textIn(`teams/platform/runs/${run.runId}/run.json`))).toEqual(run);
+    expect([...server.objects.keys()].every((key) => key.startsWith('greenlight/teams/platform/'))).toBe(true);
+  });
+
+  it('that is not there costs code 1 and says why; the report is out, if it was not to go there', async () => {
+    const input = await file('a.json', clusterIn('a', 'ACTIVE'));
+    const kept = await analyze(input, ...only, '--store', 's3://nowhere');
+    expect(kept).toMatchObject({ out: expect.stringMatching(/^✓ READY/), code: 1 });
+    expect(kept.err).toEqual([
+      expect.stringMatching(/^cannot keep the run .* in s3:\/\/nowhere: s3:PutObject of .*NoSuchBucket.*check the name/),
+    ]);
+    const written = await analyze(input, ...only, '--output', 's3://nowhere/report.txt');
+    expect(written).toMatchObject({
+      out: '',
+      code: 1,
+      err: [expect.stringMatching(/^cannot write s3:\/\/nowhere\/report\.txt: .*NoSuchBucket/)],
+    });
   });
 });

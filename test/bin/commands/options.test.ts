@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { checkById, parseFolder, parseInstant } from '../../../bin/commands/options.ts';
+import { checkById, parseInstant, parseOutput, parseStore } from '../../../bin/commands/options.ts';
 import { checks } from '../../../functions/checks/list.ts';
 
 describe('parseInstant', () => {
@@ -38,9 +38,25 @@ describe('checkById', () => {
   });
 });
 
-describe('parseFolder', () => {
-  it('takes any folder, and no bucket', () => {
-    expect(parseFolder('./greenlight-out')).toBe('./greenlight-out');
-    expect(() => parseFolder('s3://bucket/prefix')).toThrow(InvalidArgumentError);
+describe('parseStore', () => {
+  it('takes any folder, and a bucket with or without a prefix', () => {
+    for (const location of ['./greenlight-out', 'a folder/', 's3://bucket', 's3://bucket/teams/platform'])
+      expect(parseStore(location)).toBe(location);
+    expect(parseStore('s3://bucket/teams/')).toBe('s3://bucket/teams');
+    expect(parseStore('s3://bucket/')).toBe('s3://bucket');
+  });
+
+  it.each(['s3://', 's3://Bucket', 'S3://bucket', 's3://bucket//x'])('refuses %s, which would become a folder called "s3:"', (location) => {
+    expect(() => parseStore(location)).toThrow(InvalidArgumentError);
+  });
+});
+
+describe('parseOutput', () => {
+  it('takes any path, and one object of a bucket', () => {
+    for (const path of ['report.json', '-', 's3://bucket/report.json', 's3://bucket/a/b']) expect(parseOutput(path)).toBe(path);
+  });
+
+  it.each(['s3://bucket', 's3://bucket/', 's3://bucket/reports/', 's3://b_/x'])('refuses %s, which names no object', (path) => {
+    expect(() => parseOutput(path)).toThrow(InvalidArgumentError);
   });
 });

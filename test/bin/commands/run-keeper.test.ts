@@ -1,11 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { keepRun } from '../../../bin/commands/run-keeper.ts';
 import { defaultConfiguration } from '../../../functions/config/defaults.ts';
 import { buildRunReport } from '../../../functions/fleet/build-run-report.ts';
 import type { Inventory } from '../../../functions/inventory/inventory.ts';
+import { loopbackS3 } from '../../adapters/aws/loopback-s3.ts';
 
 const startedAt = new Date('2026-11-21T06:00:00Z');
 const place = { runId: '2026-11-21T06-00-00Z-00000001', startedAt };
@@ -62,5 +63,41 @@ describe('keepRun', () => {
     const blocked = keepRun(file, place, defaultConfiguration);
     await blocked.keepInventory(inventoryOf('one'));
     expect(await blocked.close(run)).toMatchObject({ code: 'ENOTDIR' });
+  });
+
+  it('writes its configuration only where none is in force: a scan does not change what a deployment works with', async () => {
+    const inForce = () => JSON.parse(readFileSync(join(folder, 'config/greenlight.json'), 'utf8'));
+    expect(await keepRun(folder, place, defaultConfiguration).close(run)).toBeUndefined();
+    expect(inForce()).toEqual(JSON.parse(JSON.stringify(defaultConfiguration)));
+    const other = { ...defaultConfiguration, targetVersion: '1.35' };
+    expect(await keepRun(folder, place, other).close(run)).toBeUndefined();
+    expect(inForce()).toEqual(JSON.parse(JSON.stringify(defaultConfiguration)));
+  });
+
+  it('writes the run last, so that one that can be read is complete', async () => {
+    writeFileSync(join(folder, 'config'), 'a file where a folder must be');
+    expect(await keepRun(folder, place, defaultConfiguration).close(run)).toMatchObject({ code: expect.any(String) });
+    expect(existsSync(join(folder, 'runs'))).toBe(false);
+  });
+
+  it('keeps a run in a bucket, and tells when there is none', async () => {
+    const server = await loopbackS3();
+    try {
+      for (const [name, value] of Object.entries(server.environment)) vi.stubEnv(name, value);
+      const keeper = keepRun('s3://greenlight/fleet', place, defaultConfiguration);
+      await keeper.keepInventory(inventoryOf('one'));
+      expect(await keeper.close(run)).toBeUndefined();
+      const kept = [...server.objects.keys()].map((key) => key.replace('greenlight/fleet/', ''));
+      expect(kept).toContain(`runs/${place.runId}/run.json`);
+      expect(kept).toContain(`inventory/111111111111/eu-west-1/one/${place.runId}.json.gz`);
+      const nowhere = keepRun('s3://nowhere', place, defaultConfiguration);
+      await nowhere.keepInventory(inventoryOf('one'));
+      const before = server.requests.length;
+      expect(await nowhere.close(run)).toMatchObject({ code: 'NotFound', message: expect.stringContaining('NoSuchBucket') });
+      expect(server.requests).toHaveLength(before);
+    } finally {
+      vi.unstubAllEnvs();
+      await server.close();
+    }
   });
 });
