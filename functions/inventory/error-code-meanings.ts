@@ -11,16 +11,17 @@ export const errorCodeMeanings: Readonly<Record<ErrorCode, ErrorCodeMeaning>> = 
   AssumeRoleDenied: {
     meaning: 'STS refused to hand out the scan role of the account, or the role does not exist.',
     advice:
-      'Check that the role exists, that its trust policy names the caller and the external id of greenlight.yaml, and that the caller may call `sts:AssumeRole` on it.',
+      'Check that the role exists, that its trust policy names the caller and the external id of greenlight.yaml, and that the caller may call `sts:AssumeRole` on it. `greenlight access print --trust` prints the policy.',
   },
   AccessDenied: {
     meaning: 'IAM refused one AWS call. The message names the action.',
     advice:
-      'Allow the action; permissions.md has the whole policy. Look for a service control policy or a permissions boundary if the role allows it already.',
+      'Allow the action; `greenlight access print --iam` and permissions.md have the whole policy, `access verify` tries each action. Look for a service control policy or a permissions boundary if the role allows it already.',
   },
   AccessNotConfigured: {
     meaning: 'The API server does not know the IAM principal: there is neither an access entry nor an aws-auth line for it.',
-    advice: 'Create an access entry with the group `eks-greenlight:scan` and apply the ClusterRole of permissions.md.',
+    advice:
+      'Let an administrator run `greenlight access apply`: it creates the access entry with the group `eks-greenlight:scan` and applies the ClusterRole, or prints the lines for aws-auth. permissions.md has both.',
   },
   RegionDisabled: {
     meaning: 'The region is not enabled for the account.',
@@ -45,7 +46,8 @@ export const errorCodeMeanings: Readonly<Record<ErrorCode, ErrorCodeMeaning>> = 
   },
   Forbidden: {
     meaning: 'The API server knows the caller, but RBAC does not allow the request.',
-    advice: 'Apply the ClusterRole of permissions.md again: it grows when checks need new evidence.',
+    advice:
+      'Apply the ClusterRole again, with `greenlight access apply` or from permissions.md: it grows when checks need new evidence. `access verify` says what is missing.',
   },
   NotFound: {
     meaning: 'What was asked for does not exist there.',

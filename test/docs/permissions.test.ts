@@ -17,7 +17,10 @@ describe('the IAM policy', () => {
   const actions = policy.Statement.flatMap(({ Action }) => Action);
 
   it('allows every operation that an adapter imports from the SDK, and no other', () => {
-    const imports = sourcesIn('functions/adapters/aws').flatMap((source) => [
+    // What enters an account and reads clusters; the other adapters act in the tooling account, with roles of their own.
+    const adapters = ['ec2-port', 'eks-port', 'enabled-regions', 'sts'];
+    const sources = adapters.map((name) => readFileSync(`functions/adapters/aws/${name}.ts`, 'utf8'));
+    const imports = sources.flatMap((source) => [
       ...source.matchAll(/import \{(?<names>[^}]*)\} from '@aws-sdk\/client-(?<service>\w+)'/g),
     ]);
     const called = imports.flatMap(({ groups }) =>
