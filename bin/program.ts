@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { accessCommand } from './commands/access.ts';
 import { analyzeCommand } from './commands/analyze.ts';
 import { checksCommand } from './commands/checks.ts';
 import { collectCommand } from './commands/collect.ts';
 import { configCommand } from './commands/config.ts';
 import { demoCommand } from './commands/demo.ts';
+import { reportCommand } from './commands/report.ts';
 import { scanCommand } from './commands/scan.ts';
 import type { Terminal } from './commands/terminal.ts';
 
@@ -20,7 +22,9 @@ export function createProgram(terminal: Terminal): Command {
   scanCommand(program, terminal);
   collectCommand(program, terminal);
   analyzeCommand(program, terminal);
+  reportCommand(program, terminal);
   checksCommand(program, terminal);
+  accessCommand(program, terminal);
   configCommand(program, terminal);
   return program;
 }

@@ -13,7 +13,7 @@ export function demoCommand(program: Command, terminal: Terminal): void {
       const { demoScope } = await import('../../functions/wiring/demo.ts');
       const scope = demoScope();
       if (!options.quiet) terminal.note(`demo fleet; its clock stands at ${scope.clock().toISOString()}\n`);
-      const run = await runScan(scope, options, terminal);
+      const run = await runScan({ ...scope, wholeFleet: true }, options, terminal);
       process.exitCode = exitCodeOf(run, options.failOn, !reportRefusals(run, terminal));
     });
 }

@@ -21,7 +21,7 @@ export function scanCommand(program: Command, terminal: Terminal): void {
       if (options.cluster !== undefined) {
         const region = requiredRegion(options, terminal);
         const scope = await oneCluster({ ...options, cluster: options.cluster, region, configuration, session });
-        const run = await runScan({ ...scope, configuration, clock: systemClock }, options, terminal);
+        const run = await runScan({ ...scope, configuration, clock: systemClock, wholeFleet: false }, options, terminal);
         const failed = run.coverage.clusters.find(({ status }) => status === 'failed');
         if (failed) terminal.problem(`cannot scan ${options.cluster}: ${failed.message}`);
         process.exitCode = exitCodeOf(run, options.failOn, failed === undefined);
@@ -29,7 +29,7 @@ export function scanCommand(program: Command, terminal: Terminal): void {
       }
       if (file === undefined) return listClusters(options, terminal);
       const scope = await liveFleet({ configuration, session, ...(options.profile ? { profile: options.profile } : {}) });
-      const run = await runScan({ ...scope, configuration, clock: systemClock }, options, terminal);
+      const run = await runScan({ ...scope, configuration, clock: systemClock, wholeFleet: true }, options, terminal);
       process.exitCode = exitCodeOf(run, options.failOn, reportFailures(run, terminal));
     });
 }

@@ -26,6 +26,8 @@ const evidenceSummarySchema = z.object({
   items: z.number().nullable(),
   code: z.enum(errorCodes).nullable(),
   message: z.string().nullable(),
+  /** Only when it is another time than that of the inventory, as of what came from an in-cluster collector. */
+  collectedAt: z.string().optional(),
 });
 
 const suppressedFindingSchema = findingSchema.extend({

@@ -27,12 +27,18 @@ export function evidenceReader(inventory: Inventory, allKeys: readonly EvidenceK
     },
     summary() {
       const keys = allKeys.filter((key) => key in inventory.evidence || results.has(key));
-      return Object.fromEntries(keys.map((key) => [key, summarize(read(key))]));
+      return Object.fromEntries(keys.map((key) => [key, summarize(read(key), inventory)]));
     },
   };
 }
 
-function summarize(result: EvidenceResult<EvidenceKey>): ClusterReport['evidence'][string] {
+function summarize(result: EvidenceResult<EvidenceKey>, inventory: Inventory): ClusterReport['evidence'][string] {
   if (result.status === 'unavailable') return { status: 'unavailable', items: null, code: result.code, message: result.message };
-  return { status: 'collected', items: Array.isArray(result.data) ? result.data.length : 1, code: null, message: null };
+  return {
+    status: 'collected',
+    items: Array.isArray(result.data) ? result.data.length : 1,
+    code: null,
+    message: null,
+    ...(result.collectedAt === inventory.collectedAt ? {} : { collectedAt: result.collectedAt }),
+  };
 }

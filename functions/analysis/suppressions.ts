@@ -4,7 +4,7 @@ import type { Configuration } from '../config/schema.ts';
 import type { ClusterIdentity } from '../inventory/inventory.ts';
 import { utcDay } from '../versions/days.ts';
 
-type Suppression = Configuration['suppressions'][number];
+export type Suppression = Configuration['suppressions'][number];
 
 /** The cluster that a suppression may be narrowed to. */
 export interface SuppressedCluster extends ClusterIdentity {
@@ -18,22 +18,41 @@ export function suppressionOf(
   suppressions: readonly Suppression[],
   now: Date,
 ): Suppression | undefined {
-  const today = utcDay(now);
-  return suppressions.find((suppression) => today < suppression.expires && covers(suppression, finding, cluster));
+  return suppressions.find((suppression) => isInForce(suppression, now) && covers(suppression, finding, cluster));
 }
 
-/** Whether every condition that is given matches. */
-function covers(suppression: Suppression, { check, subject }: Pick<Finding, 'check' | 'subject'>, cluster: SuppressedCluster): boolean {
-  const conditions: readonly (readonly [string | undefined, string | null])[] = [
-    [suppression.check, check],
-    [suppression.account, cluster.accountId],
-    [suppression.region, cluster.region],
-    [suppression.cluster, cluster.name],
-    [suppression.namespace, subject.namespace],
-    [suppression.name, subject.name],
-  ];
-  const matches = conditions.every(([glob, value]) => glob === undefined || (value !== null && matchesGlob(glob, value)));
-  return matches && (suppression.tag === undefined || matchesTag(suppression.tag, cluster.tags));
+export function isInForce({ expires }: Pick<Suppression, 'expires'>, now: Date): boolean {
+  return utcDay(now) < expires;
+}
+
+/** Whether every condition that is given matches, whatever the day. */
+export function covers(
+  suppression: Suppression,
+  { check, subject }: Pick<Finding, 'check' | 'subject'>,
+  cluster: SuppressedCluster,
+): boolean {
+  return (
+    matchesOptional(suppression.check, check) &&
+    coversCluster(suppression, cluster) &&
+    matchesOptional(suppression.namespace, subject.namespace) &&
+    matchesOptional(suppression.name, subject.name)
+  );
+}
+
+/** Whether it can be about findings of this cluster. */
+export function coversCluster(suppression: Suppression, cluster: Omit<SuppressedCluster, 'arn'>): boolean {
+  const { account, region, cluster: name, tag } = suppression;
+  return (
+    matchesOptional(account, cluster.accountId) &&
+    matchesOptional(region, cluster.region) &&
+    matchesOptional(name, cluster.name) &&
+    (tag === undefined || matchesTag(tag, cluster.tags))
+  );
+}
+
+/** A condition that is not given always holds; one that is never holds for what is not there. */
+export function matchesOptional(condition: string | undefined, value: string | null): boolean {
+  return condition === undefined || (value !== null && matchesGlob(condition, value));
 }
 
 /** `key=glob` against the tags of a cluster. */

@@ -10,6 +10,7 @@ import { coverageOfReport, failedCluster } from './cluster-coverage.ts';
 import type { ClusterCoverage, TargetCoverage } from './coverage.ts';
 import { runId } from './run-id.ts';
 import type { RunReport } from './run-report.ts';
+import { narrowedTo, reviewSuppressions } from './suppression-review.ts';
 import { scannedTarget } from './target-coverage.ts';
 
 export interface InventoryInput {
@@ -50,6 +51,8 @@ export function analyzeInventories(
     targets: [...targets.values()],
     clusters,
     reports,
+    narrowed: true,
+    suppressions: narrowedTo(reviewSuppressions(configuration, reports, now), reports),
   });
 }
 

@@ -50,6 +50,8 @@ export const latestSchema = z.object({
   sinceDigest: z.object({
     /** Day of the last digest, YYYY-MM-DD. */
     sentOn: z.string().nullable(),
+    /** The run that sent it: committed again, it gathers nothing anew. */
+    sentIn: z.string().nullable().optional(),
     discovered: z.array(z.string()),
     vanished: z.array(z.string()),
     newChecks: z.array(z.string()),

@@ -1,17 +1,36 @@
 import { z } from 'zod';
+import { accountId, glob, region, targetVersion } from '../config/fields.ts';
 import { configurationSchema } from '../config/schema.ts';
+import { instantOf } from '../versions/days.ts';
+
+const runIdShape = /^\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}Z-[0-9a-f]{8}$/;
 
 /** What a run can be narrowed to, and what else an operator may ask for (contracts.md §5). */
 export const runInputSchema = z.strictObject({
-  accounts: z.array(z.string()).optional(),
-  regions: z.array(z.string()).optional(),
-  clusters: z.array(z.string()).optional(),
-  targetVersion: z.string().optional(),
-  /** A date (00:00 UTC) or a time to judge by instead of the start of the run. */
-  asOf: z.string().optional(),
-  notify: z.boolean().optional(),
-  simulate: z.literal('milestone').optional(),
-  resumeRunId: z.string().optional(),
+  accounts: z.array(accountId()).min(1).optional().describe('Only these accounts of the configuration.'),
+  regions: z.array(region()).min(1).optional().describe('Only these regions.'),
+  clusters: z.array(glob('the name of a cluster')).min(1).optional().describe('Only clusters of these names; globs are allowed.'),
+  targetVersion: targetVersion().optional().describe('Judges by this target; tells nobody and leaves the last known state as it is.'),
+  asOf: z
+    .string()
+    .refine((text) => instantOf(text) !== undefined, {
+      error: 'expected a UTC date such as 2026-11-21, or a time such as 2026-11-21T06:00:00Z',
+    })
+    .optional()
+    .describe('Judges by this date (00:00 UTC) or time instead of the start of the run.'),
+  notify: z
+    .boolean({ error: 'expected true or false' })
+    .optional()
+    .describe('false: sends nothing and leaves the last known state as it is.'),
+  simulate: z
+    .literal('milestone', { error: 'expected "milestone"' })
+    .optional()
+    .describe('Scans nothing; sends a marked sample through the real path.'),
+  resumeRunId: z
+    .string()
+    .regex(runIdShape, { error: 'expected the id of a run such as 2026-11-21T06-00-00Z-1a2b3c4d' })
+    .optional()
+    .describe('Completes that run: does again what has no result.'),
 });
 export type RunInput = z.output<typeof runInputSchema>;
 
@@ -28,3 +47,13 @@ export const runContextSchema = z.object({
   configuration: configurationSchema,
 });
 export type RunContext = z.output<typeof runContextSchema>;
+
+/** Whether the run looks at the whole fleet: only then does what it did not find count as gone. */
+export function isWholeFleet({ accounts, regions, clusters }: RunInput): boolean {
+  return accounts === undefined && regions === undefined && clusters === undefined;
+}
+
+/** Whether the run tells people and moves the last known state. What judged by another target cannot be compared with it. */
+export function movesState({ notify, targetVersion: target }: RunInput): boolean {
+  return notify !== false && target === undefined;
+}

@@ -31,6 +31,12 @@ export const runReportSchema = z.object({
   /** Suppressions that no longer hold, and those that match nothing. */
   suppressions: suppressionReviewSchema.default({ expired: [], unmatched: [] }),
   changes: z.array(changeSchema),
+  /** Only of a run that looked at a part of the fleet: what it does not name may well exist. */
+  narrowed: z.literal(true).optional(),
+  /** Only where the changes were asked for against that run, instead of the last known state. */
+  since: z.string().optional(),
+  /** Checks that gave a result nowhere before this run: their first findings are no news. */
+  newChecks: z.array(z.string()).default([]),
   clusters: z.array(clusterReportSchema),
 });
 export type RunReport = z.output<typeof runReportSchema>;

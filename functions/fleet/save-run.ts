@@ -11,8 +11,9 @@ export async function saveRun(store: ObjectStore, run: RunReport, configuration:
   await closeRun(store, run, configuration);
 }
 
-/** Writes what is left when the clusters of a run are saved already. */
+/** Writes what is left when the clusters of a run are saved already. A configuration that is in force in the store stays: a scan from a
+ *  laptop is no deployment. */
 export async function closeRun(store: ObjectStore, run: RunReport, configuration: Configuration): Promise<void> {
-  await store.put(keys.configuration, `${JSON.stringify(configuration, null, 2)}\n`);
+  await store.putIfAbsent(keys.configuration, `${JSON.stringify(configuration, null, 2)}\n`);
   await store.put(keys.run(run.runId), `${JSON.stringify(run)}\n`);
 }

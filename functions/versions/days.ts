@@ -52,3 +52,8 @@ function dayOf(instant: Date): string {
 export function isoSeconds(at: Date): string {
   return `${at.toISOString().slice(0, 19)}Z`;
 }
+
+/** The instant that a text names: a date means 00:00:00Z of that day; a time needs its offset. Undefined when it names none. */
+export function instantOf(text: string): Date | undefined {
+  return parseDay(text) === undefined ? undefined : new Date(text);
+}

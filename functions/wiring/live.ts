@@ -3,10 +3,13 @@ import { configuredRegion } from '../adapters/aws/sts.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { TargetCoverage } from '../fleet/coverage.ts';
 import { forEachLimited } from '../fleet/fan-out.ts';
-import type { FleetSources, Target } from '../fleet/scan-fleet.ts';
+import type { Target } from '../fleet/scan-cluster.ts';
+import type { FleetSources } from '../fleet/scan-fleet.ts';
 import { failedTarget } from '../fleet/target-coverage.ts';
 import { CollectionError } from '../inventory/error-codes.ts';
+import type { CataloguePort } from '../inventory/ports.ts';
 import { type Account, listClusters, type OpenAccountOptions, openAccount, partitionOf } from './accounts.ts';
+import { remembered } from './remembered.ts';
 import { clusterSources, createMeter, sharedCatalogue } from './sources.ts';
 
 /** What can be scanned, and what failed before that. */
@@ -63,7 +66,7 @@ export async function liveFleet({
       failedTargets.push(failedTarget({ accountId: account.id, region: '*' }, error));
     }
   });
-  return { targets, failedTargets, sources: liveSources(({ accountId }) => open(accountId), configuration) };
+  return { targets, failedTargets, sources: liveSources({ accountOf: ({ accountId }) => open(accountId), configuration }) };
 }
 
 /** One cluster, with the caller's credentials or through a role.
@@ -72,7 +75,7 @@ export async function oneCluster(
   options: OneCluster & { readonly cluster: string; readonly configuration: Configuration },
 ): Promise<LiveScope> {
   const account = await openAccount(accountOptions(options));
-  const sources = liveSources(async () => account, options.configuration);
+  const sources = liveSources({ accountOf: async () => account, configuration: options.configuration });
   return {
     targets: [{ accountId: account.accountId, accountName: null, region: options.region }],
     failedTargets: [],
@@ -90,17 +93,30 @@ function accountOptions({ session, profile, region, roleArn, externalId }: OneCl
   return { runId: session, profile, region, role: roleArn === undefined ? undefined : { arn: roleArn, externalId } };
 }
 
-function liveSources(accountOf: (target: Target) => Promise<Account>, { kubernetes }: Configuration): FleetSources {
+export interface LiveSourcesOptions {
+  /** The account of a target, entered once. */
+  readonly accountOf: (target: Target) => Promise<Account>;
+  readonly configuration: Pick<Configuration, 'kubernetes'>;
+  /** What EKS offers in a region, known already. @default asked for once per region and scan */
+  readonly catalogueOf?: (region: string, live: CataloguePort) => CataloguePort;
+  /** Milliseconds after which a scan of one cluster must have ended. @default as long as the configuration allows */
+  readonly timeLeftMs?: (() => number) | undefined;
+}
+
+/** The real outside of a fleet. */
+export function liveSources({ accountOf, configuration: { kubernetes }, catalogueOf, timeLeftMs }: LiveSourcesOptions): FleetSources {
   const catalogue = sharedCatalogue();
   return {
     listClusters: async (target) => listClusters(await accountOf(target), target.region, AbortSignal.timeout(listSeconds * 1000)),
     openCluster: async (target, name) => {
       const account = await accountOf(target);
-      const deadline = AbortSignal.timeout((kubernetes.timeoutSeconds + awsSeconds) * 1000);
+      const allowedMs = (kubernetes.timeoutSeconds + awsSeconds) * 1000;
+      const deadline = AbortSignal.timeout(Math.max(0, Math.min(allowedMs, timeLeftMs?.() ?? allowedMs)));
       const meter = createMeter();
+      const sources = await clusterSources({ account, region: target.region, deadline, meter, catalogue, kubernetes });
       return {
         arn: `arn:${partitionOf(target.region)}:eks:${target.region}:${target.accountId}:cluster/${name}`,
-        sources: await clusterSources({ account, region: target.region, deadline, meter, catalogue, kubernetes }),
+        sources: { ...sources, catalogue: catalogueOf?.(target.region, sources.catalogue) ?? sources.catalogue },
         deadline,
         cost: meter.cost,
       };
@@ -115,14 +131,4 @@ async function firstRegion({ accounts, regions }: Configuration, profile: string
     if (named !== undefined) return named;
     throw error;
   });
-}
-
-/** Each key is worked out once; everybody who asks gets the same promise, failed or not: a denied account is asked once a run. */
-function remembered<T>(work: (key: string) => Promise<T>): (key: string) => Promise<T> {
-  const known = new Map<string, Promise<T>>();
-  return (key) => {
-    const result = known.get(key) ?? work(key);
-    known.set(key, result);
-    return result;
-  };
 }

@@ -1,4 +1,4 @@
-import type { Target } from '../../functions/fleet/scan-fleet.ts';
+import type { Target } from '../../functions/fleet/scan-cluster.ts';
 import { type SimulatedFleet, type SimulationOptions, simulatedFleet } from '../fleet-sources.ts';
 import type { SimulatedAccount, World } from '../world.ts';
 import { demoCatalogue } from './catalogue.ts';

@@ -52,6 +52,7 @@ describe('totals', () => {
       verdicts: { READY: 1, READY_WITH_WARNINGS: 1, NOT_READY: 1, CANNOT_DETERMINE: 0 },
       support: { standard: 1, extended: 2, unsupported: 0, unknown: 0 },
       findings: { required: 2, recommended: 1, info: 1 },
+      suppressed: 0,
       monthlySurchargeUsd: 730,
     });
     expect(build().totals).toMatchObject({ clusters: 0, verdicts: { READY: 0 }, monthlySurchargeUsd: 0 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type FleetScanOptions, isRequestedBy, scanFleet, type Target } from '../../functions/fleet/scan-fleet.ts';
+import { isRequestedBy, type Target } from '../../functions/fleet/scan-cluster.ts';
+import { type FleetScanOptions, scanFleet } from '../../functions/fleet/scan-fleet.ts';
 import { CollectionError } from '../../functions/inventory/error-codes.ts';
 import type { EksPort } from '../../functions/inventory/ports.ts';
 import { createConfiguration, offered } from '../analysis/builders.ts';

@@ -136,7 +136,11 @@ function unknownText(report: ClusterReport, options: ClusterTextOptions): string
 /** What has no effect on the verdict and must not be forgotten: suppressions, and checks whose evidence was left out. */
 function footnotes(report: ClusterReport, options: ClusterTextOptions): string[] {
   const skipped = report.checks.filter(({ status }) => status === 'skipped').map(({ check }) => check);
+  const inside = Object.values(report.evidence)
+    .flatMap(({ collectedAt }) => collectedAt ?? [])
+    .sort();
   const notes = [
+    ...(inside[0] === undefined ? [] : [`${count(inside.length, 'kind')} of evidence from the in-cluster collector, seen ${inside[0]}`]),
     ...(report.suppressed.length > 0 ? [`${count(report.suppressed.length, 'finding')} suppressed${suppressionEffect(report)}`] : []),
     ...(skipped.length > 0 ? [`${count(skipped.length, 'check')} skipped, evidence was not asked for: ${skipped.join(', ')}`] : []),
   ];

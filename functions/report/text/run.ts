@@ -1,24 +1,34 @@
 import type { ClusterReport, Verdict } from '../../analysis/cluster-report.ts';
 import type { RunReport } from '../../fleet/run-report.ts';
+import { changesText } from './changes.ts';
 import { clusterText, versionPath } from './cluster.ts';
 import { type Column, count, flow, hanging, table } from './layout.ts';
 import { paint, type TextOptions, verdictLook } from './style.ts';
+import { suppressionsText } from './suppressions.ts';
 
 /** Worst first: what a tired person must see without scrolling. */
 const worstFirst: readonly Verdict[] = ['NOT_READY', 'CANNOT_DETERMINE', 'READY_WITH_WARNINGS', 'READY'];
 
-/** A run for people: the fleet as a table, then each cluster that is not simply fine, then what could not be read. */
+/** A run for people: the fleet as a table, what changed, then each cluster that is not simply fine, then what could not be read. */
 export function runText(run: RunReport, options: TextOptions): string {
   const clusters = run.clusters.toSorted((a, b) => worstFirst.indexOf(a.verdict) - worstFirst.indexOf(b.verdict));
   const single = clusters.length === 1;
-  const sections = [
+  // Who asks for what changed wants to read nothing else.
+  if (run.since !== undefined) return textOf([fleetLine(run, options), changesText(run, options), coverageText(run, options)]);
+  return textOf([
     ...(clusters.length > 1 ? [fleetLine(run, options), fleetTable(clusters, options)] : []),
+    changesText(run, options),
     ...clusters
       .filter((report) => single || report.verdict !== 'READY')
       .map((report) => clusterText(report, { ...options, detail: single ? 'full' : 'fleet' })),
     coverageText(run, options),
+    suppressionsText(run, options),
     staleText(run, options),
-  ];
+  ]);
+}
+
+/** Sections with a line between them. */
+function textOf(sections: readonly (readonly string[])[]): string {
   return `${sections
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
@@ -32,10 +42,13 @@ function fleetLine(run: RunReport, options: TextOptions): string[] {
     text: `${run.totals.verdicts[verdict]} ${verdictLook[verdict].words}${index < verdicts.length - 1 ? ',' : ''}`,
     decorate: (text: string) => paint(options, verdictLook[verdict].format, text),
   }));
-  const surcharge =
-    run.totals.monthlySurchargeUsd > 0 ? [{ text: `(extended support costs ${run.totals.monthlySurchargeUsd} USD a month)` }] : [];
+  const { monthlySurchargeUsd, suppressed } = run.totals;
+  const remarks = [
+    ...(monthlySurchargeUsd > 0 ? [{ text: `(extended support costs ${monthlySurchargeUsd} USD a month)` }] : []),
+    ...(suppressed > 0 ? [{ text: `(${count(suppressed, 'finding')} suppressed)` }] : []),
+  ];
   return flow(
-    [{ text: `${count(run.totals.clusters, 'cluster')} in ${count(accounts, 'account')}:` }, ...counted, ...surcharge],
+    [{ text: `${count(run.totals.clusters, 'cluster')} in ${count(accounts, 'account')}:` }, ...counted, ...remarks],
     options.columns,
     ' ',
   );
@@ -58,8 +71,16 @@ const columns: readonly Column<ClusterReport>[] = [
   },
 ];
 
+const suppressedColumn: Column<ClusterReport> = {
+  title: 'SUPPRESSED',
+  priority: 6,
+  align: 'right',
+  text: ({ suppressed }) => (suppressed.length === 0 ? '' : String(suppressed.length)),
+};
+
 function fleetTable(clusters: readonly ClusterReport[], options: TextOptions): string[] {
-  return table(clusters, columns, options.columns, (cell, row, column) => {
+  const anySuppressed = clusters.some(({ suppressed }) => suppressed.length > 0);
+  return table(clusters, anySuppressed ? [...columns, suppressedColumn] : columns, options.columns, (cell, row, column) => {
     if (row === undefined) return paint(options, 'dim', cell);
     return column.title === 'VERDICT' ? paint(options, verdictLook[row.verdict].format, cell) : cell;
   });

@@ -98,6 +98,21 @@ describe('a cluster with problems', () => {
     ]);
   });
 
+  it('says that evidence came from inside the cluster, and since when it stands', () => {
+    const seen = { status: 'collected' as const, items: 3, code: null, message: null };
+    const report = {
+      ...troubled,
+      evidence: {
+        'kubernetes.nodes': { ...seen, collectedAt: '2026-11-20T19:13:00Z' },
+        'kubernetes.pods': { ...seen, collectedAt: '2026-11-20T19:12:00Z' },
+        'eks.cluster': seen,
+      },
+    };
+    expect(text(report, { columns: 120 }).join('\n')).toContain(
+      '2 kinds of evidence from the in-cluster collector, seen 2026-11-20T19:12:00Z',
+    );
+  });
+
   it('says what suppressions did', () => {
     const suppression = { reason: 'why', owner: null, expires: '2027-01-01' };
     const suppressed = [{ ...finding(), suppression }];
