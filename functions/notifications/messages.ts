@@ -9,11 +9,12 @@ export interface AlertMessage {
   /** What HTTPS, SQS and Lambda subscribers get, as JSON. */
   readonly event: Readonly<Record<string, unknown>>;
   /** Message attributes for filter policies: one value is a String, several are a String.Array; what does not apply is left out. */
-  readonly attributes: Readonly<Record<AttributeName, readonly string[]>>;
+  readonly attributes: MessageAttributes;
 }
 
 export const attributeNames = ['kind', 'severity', 'accountId', 'region', 'cluster', 'owner', 'version', 'environment'] as const;
 export type AttributeName = (typeof attributeNames)[number];
+export type MessageAttributes = Readonly<Partial<Record<AttributeName, readonly string[]>>>;
 
 /** Custom notification of Amazon Q Developer in chat applications.
  *  @see https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html */
@@ -48,6 +49,10 @@ export const detailTypes = [
   'Finding Appeared',
   'Finding Resolved',
   'Verdict Changed',
+  'Cluster Discovered',
+  'Cluster Vanished',
+  'Cluster Version Changed',
+  'Cluster Stale',
   'Fleet Scan Completed',
   'Rotation Phase Changed',
   'Rotation Finished',

@@ -4,6 +4,7 @@ import { findingSchema } from '../../functions/checks/finding.ts';
 import { configurationJsonSchema } from '../../functions/config/json-schema.ts';
 import { runReportSchema } from '../../functions/fleet/run-report.ts';
 import { inventorySchema } from '../../functions/inventory/inventory.ts';
+import { notificationEventSchema } from '../../functions/notifications/event-schema.ts';
 import { evidence } from './evidence-kinds.ts';
 
 /** docs/schema/*.json by file name. */
@@ -13,6 +14,7 @@ export function jsonSchemas(): Record<string, string> {
     finding: published('finding', 'One statement about one subject of a cluster', findingSchema),
     'cluster-report': published('cluster-report', 'Everything that is said of one cluster', clusterReportSchema),
     'run-report': published('run-report', 'One scan of the fleet', runReportSchema),
+    'notification-event': published('notification-event', 'What subscribers of the alerts topic get', notificationEventSchema),
     configuration: configurationJsonSchema(),
   };
   return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [`${name}.json`, `${JSON.stringify(schema, null, 2)}\n`]));
