@@ -1,3 +1,5 @@
+import type { PodPlace } from '../functions/wiring/in-cluster.ts';
+
 /** The only place of the command line that reads the process environment. */
 export interface Environment {
   readonly columns: number;
@@ -7,13 +9,20 @@ export interface Environment {
   readonly interactive: boolean;
   readonly region: string | undefined;
   readonly user: string;
+  /** Where the API server of the surrounding cluster and the service account are; absent outside of a pod. */
+  readonly pod?: PodPlace | undefined;
 }
+
+/** Where the kubelet mounts it.
+ *  @see https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/ */
+const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 const narrowest = 60;
 const plainWidth = 120;
 
 export function readEnvironment(): Environment {
   const { NO_COLOR, FORCE_COLOR, AWS_REGION, AWS_DEFAULT_REGION, USER, TERM } = process.env;
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = process.env;
   const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0' && FORCE_COLOR !== '';
   const allowed = (NO_COLOR === undefined || NO_COLOR === '') && TERM !== 'dumb';
   return {
@@ -22,5 +31,6 @@ export function readEnvironment(): Environment {
     interactive: process.stderr.isTTY === true && TERM !== 'dumb',
     region: AWS_REGION || AWS_DEFAULT_REGION,
     user: USER || 'unknown',
+    pod: host && port ? { host, port, serviceAccountFolder } : undefined,
   };
 }

@@ -5,7 +5,7 @@ import { CollectionError, errorCodeOf, messageOf } from './error-codes.ts';
 import { type Cluster, eksCluster } from './evidence/eks-cluster.ts';
 import { evidenceList } from './evidence/list.ts';
 import type { ClusterIdentity, Collection, Inventory } from './inventory.ts';
-import type { ClusterSources } from './ports.ts';
+import type { ClusterEndpoint, ClusterSources } from './ports.ts';
 
 export interface CollectOptions {
   readonly cluster: ClusterIdentity;
@@ -82,13 +82,7 @@ const hopeless: ReadonlySet<string> = new Set(['EndpointUnreachable', 'Timeout',
 function collectContext(options: CollectOptions, collectOne: (kind: AnyEvidence) => Promise<unknown>): CollectContext {
   const { sources, cluster, pageSize } = options;
   const connect = async () => {
-    const described = await context.evidence(eksCluster);
-    if (!described.endpoint || !described.certificateAuthority?.data)
-      throw new CollectionError(
-        'NotYetAvailable',
-        `cluster ${cluster.name} is ${described.status} and has no endpoint yet; scan it again when it is ACTIVE`,
-      );
-    const endpoint = { name: cluster.name, endpoint: described.endpoint, certificateAuthorityData: described.certificateAuthority.data };
+    const endpoint = sources.endpoint ?? endpointOf(cluster.name, await context.evidence(eksCluster));
     const kubernetes = await sources.connectKubernetes(endpoint);
     const [version] = await Promise.allSettled([kubernetes.get('/version')]);
     if (version.status === 'rejected' && hopeless.has(errorCodeOf(version.reason))) throw version.reason;
@@ -112,6 +106,11 @@ function collectContext(options: CollectOptions, collectOne: (kind: AnyEvidence)
     },
   };
   return context;
+}
+
+function endpointOf(name: string, { status, endpoint, certificateAuthority }: Cluster): ClusterEndpoint {
+  if (endpoint && certificateAuthority?.data) return { name, endpoint, certificateAuthorityData: certificateAuthority.data };
+  throw new CollectionError('NotYetAvailable', `cluster ${name} is ${status} and has no endpoint yet; scan it again when it is ACTIVE`);
 }
 
 function beforeDeadline<T>(deadline: AbortSignal, key: string, work: Promise<T>): Promise<T> {

@@ -55,5 +55,7 @@ export interface ClusterSources {
   readonly eks: EksPort;
   readonly ec2: Ec2Port;
   readonly catalogue: CataloguePort;
+  /** Where the API server is, for who knows it already. @default what DescribeCluster says */
+  readonly endpoint?: ClusterEndpoint;
   connectKubernetes(cluster: ClusterEndpoint): Promise<KubernetesPort>;
 }

@@ -2,13 +2,14 @@ import { checksReference } from './checks.ts';
 import { commandsReference } from './commands.ts';
 import { errorCodesReference } from './error-codes.ts';
 import { evidenceReference } from './evidence.ts';
+import { inClusterFiles, inClusterFolders } from './in-cluster.ts';
 import { clusterRole, permissionsReference, scanPolicy } from './permissions.ts';
 import { reportPicture } from './picture.ts';
 import { jsonSchemas } from './schemas.ts';
 import { silentProgram } from './silent-program.ts';
 
 /** Folders in which every file is generated. */
-export const generatedFolders = ['docs/reference', 'docs/schema', 'docs/images'] as const;
+export const generatedFolders = ['docs/reference', 'docs/schema', 'docs/images', ...inClusterFolders];
 
 /** Every generated file: path from the root of the repository → content. Reads and writes no file. */
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
@@ -23,5 +24,6 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/error-codes.md', errorCodesReference()],
     ['docs/images/report.svg', await reportPicture()],
     ...schemas,
+    ...inClusterFiles(),
   ]);
 }

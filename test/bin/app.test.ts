@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import cdkJson from '../../cdk.json' with { type: 'json' };
 
 let folder: string;
@@ -11,39 +12,83 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Runs the app as `cdk synth` does, in a folder of its own. */
-function synth(context: { readonly config?: string; readonly credentials?: string }) {
+/** Runs the app as `cdk synth` does, in a folder of its own, but without bundling, which takes seconds a function. */
+function synth(given: Readonly<Record<string, string | undefined>> = {}) {
+  const context = { ...cdkJson.context, 'aws:cdk:bundling-stacks': [], ...given };
   const { status, stderr } = spawnSync(process.execPath, [resolve('bin/app.ts')], {
     cwd: folder,
     encoding: 'utf8',
-    env: { CDK_OUTDIR: join(folder, 'cdk.out'), CDK_CONTEXT_JSON: JSON.stringify({ ...cdkJson.context, ...context }) },
+    env: { CDK_OUTDIR: join(folder, 'cdk.out'), CDK_CONTEXT_JSON: JSON.stringify(context) },
   });
-  const manifest = join(folder, 'cdk.out', 'manifest.json');
-  return { status, stderr, manifest: existsSync(manifest) ? readFileSync(manifest, 'utf8') : undefined };
+  const output = (name: string) => {
+    const path = join(folder, 'cdk.out', name);
+    return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+  };
+  return {
+    status,
+    stderr,
+    manifest: output('manifest.json'),
+    tooling: output('EksGreenlight.template.json'),
+    member: output('EksGreenlightMember.template.json'),
+  };
+}
+
+const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+
+const templateSchema = z.object({
+  Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) })),
+});
+
+/** Of the first resource of that type. */
+function propertiesOf(type: string, template = '{}') {
+  const { Resources } = templateSchema.parse(JSON.parse(template));
+  return Object.values(Resources).find(({ Type }) => Type === type)?.Properties ?? {};
 }
 
 // Each case is a process that loads the CDK: seconds on a busy machine.
-describe('cdk synth', { timeout: 60_000 }, () => {
-  it('makes the tooling stack without a configuration file, deployed through the bootstrap roles', () => {
-    const { status, manifest } = synth({});
+describe('cdk synth', { timeout: 120_000 }, () => {
+  it('makes both stacks without a configuration file, for the account they are deployed into and through the bootstrap roles', () => {
+    const { status, manifest, tooling, member } = synth();
     expect(status).toBe(0);
-    expect(manifest).toContain('"EksGreenlight"');
     expect(manifest).toContain('"assumeRoleArn"');
+    const published = propertiesOf('Custom::PublishedConfiguration', tooling);
+    expect(JSON.stringify(published.Configuration)).toContain(
+      '{\\"accounts\\":{\\"explicit\\":[{\\"id\\":\\"",{"Ref":"AWS::AccountId"},"\\"}]}',
+    );
+    expect(member).toContain(':role/eks-greenlight-scan-cluster');
   });
 
-  it('takes a configuration file and, with -c credentials=cli, the credentials of the caller', () => {
-    writeFileSync(join(folder, 'good.yaml'), 'accounts: { explicit: [{ id: "111111111111" }] }\n');
-    const { status, manifest } = synth({ config: 'good.yaml', credentials: 'cli' });
+  it('takes a configuration file, the tooling account and, with -c credentials=cli, the credentials of the caller', () => {
+    write('good.yaml', 'accounts: { explicit: [{ id: "222222222222" }] }\nscanRole: { externalId: some-external-id }\n');
+    const { status, manifest, tooling, member } = synth({ config: 'good.yaml', credentials: 'cli', toolingAccount: '111111111111' });
     expect(status).toBe(0);
-    expect(manifest).toContain('"EksGreenlight"');
     expect(manifest).not.toContain('"assumeRoleArn"');
+    expect(tooling).toContain('222222222222');
+    expect(member).toContain('some-external-id');
+    expect(member).toContain(':iam::111111111111:role/eks-greenlight-scan-cluster');
+  });
+
+  it('rolls the roles out to the units of an organization', () => {
+    write('greenlight.yaml', 'accounts: { organization: { organizationalUnits: [r-abcd] } }\n');
+    const { status, tooling, member } = synth({ organizationId: 'o-a1b2c3d4e5', memberRoles: 'management' });
+    expect(status).toBe(0);
+    expect(propertiesOf('AWS::CloudFormation::StackSet', tooling).CallAs).toBe('SELF');
+    for (const template of [tooling, member]) expect(template).toContain('o-a1b2c3d4e5');
+  });
+
+  it('refuses to roll them out to an organization without a unit', () => {
+    write('greenlight.yaml', 'accounts: { organization: {} }\n');
+    const { status, stderr, manifest } = synth();
+    expect(status).not.toBe(0);
+    expect(stderr).toContain('name the root of the organization');
+    expect(manifest).toBeUndefined();
   });
 
   it.each([
     { name: 'greenlight.yaml', context: {} },
     { name: 'other.yaml', context: { config: 'other.yaml' } },
   ])('refuses a wrong $name with every problem in it', ({ name, context }) => {
-    writeFileSync(join(folder, name), 'regionz: enabled\naccounts: {}\n');
+    write(name, 'regionz: enabled\naccounts: {}\n');
     const { status, stderr, manifest } = synth(context);
     expect(status).toBe(1);
     expect(stderr).toContain(`Cannot synthesize with ${name}:`);
@@ -52,13 +97,16 @@ describe('cdk synth', { timeout: 60_000 }, () => {
     expect(manifest).toBeUndefined();
   });
 
-  it.each([
-    { context: { config: 'missing.yaml' }, at: 'config' },
-    { context: { credentials: 'role' }, at: 'credentials' },
-  ])('refuses -c $at with a value that it cannot use', ({ context, at }) => {
-    const { status, stderr, manifest } = synth(context);
+  it('refuses every value of -c that it cannot use, at once', () => {
+    const { status, stderr, manifest } = synth({
+      config: 'missing.yaml',
+      credentials: 'role',
+      toolingAccount: '1234',
+      organizationId: 'r-abcd',
+      memberRoles: 'stackset',
+    });
     expect(status).toBe(1);
-    expect(stderr).toContain(`at ${at}`);
+    for (const key of ['config', 'credentials', 'toolingAccount', 'organizationId', 'memberRoles']) expect(stderr).toContain(`at ${key}`);
     expect(manifest).toBeUndefined();
   });
 });

@@ -1,7 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readEnvironment } from '../../bin/environment.ts';
 
-const variables = ['NO_COLOR', 'FORCE_COLOR', 'TERM', 'AWS_REGION', 'AWS_DEFAULT_REGION', 'USER'];
+const variables = [
+  'NO_COLOR',
+  'FORCE_COLOR',
+  'TERM',
+  'AWS_REGION',
+  'AWS_DEFAULT_REGION',
+  'USER',
+  'KUBERNETES_SERVICE_HOST',
+  'KUBERNETES_SERVICE_PORT',
+];
 const stdout = { isTTY: process.stdout.isTTY, columns: process.stdout.columns };
 
 beforeEach(() => {
@@ -46,5 +55,17 @@ describe('the rest', () => {
     expect(readEnvironment().region).toBe('eu-west-1');
     vi.stubEnv('AWS_REGION', 'eu-central-1');
     expect(readEnvironment().region).toBe('eu-central-1');
+  });
+
+  it('knows the API server of the cluster around it in a pod only', () => {
+    expect(readEnvironment().pod).toBeUndefined();
+    vi.stubEnv('KUBERNETES_SERVICE_HOST', '10.100.0.1');
+    expect(readEnvironment().pod).toBeUndefined();
+    vi.stubEnv('KUBERNETES_SERVICE_PORT', '443');
+    expect(readEnvironment().pod).toEqual({
+      host: '10.100.0.1',
+      port: '443',
+      serviceAccountFolder: '/var/run/secrets/kubernetes.io/serviceaccount',
+    });
   });
 });
