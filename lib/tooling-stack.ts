@@ -1,24 +1,73 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { AccountPrincipal, OrganizationPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import type { Configuration } from '../functions/config/schema.ts';
+import { Alarms } from './constructs/alarms.ts';
 import { Alerts } from './constructs/alerts.ts';
 import { FindingsStore } from './constructs/findings-store.ts';
+import { FleetDashboard } from './constructs/fleet-dashboard.ts';
+import { MemberStackSet } from './constructs/member-stack-set.ts';
+import { Notifier } from './constructs/notifier.ts';
+import { PublishedConfiguration } from './constructs/published-configuration.ts';
+import { ScanPipeline } from './constructs/scan-pipeline.ts';
+import { longestGapHours } from './schedule-expression.ts';
+
+export interface ToolingStackProps extends StackProps {
+  readonly configuration: Configuration;
+  /** `o-…`: with it the accounts of the organization may write to their inbox.
+   *  @default only accounts that are listed one by one may */
+  readonly organizationId?: string | undefined;
+  /** How the scan roles get into the accounts of the organization: by a StackSet of this account, which manages StackSets for the management
+   *  account (delegated) or is that account (management), or without this stack (manual).
+   *  @default delegated */
+  readonly memberRoles?: 'delegated' | 'management' | 'manual';
+}
 
 /** Everything that runs in the tooling account. The output names are public: scripts and the documentation read them. */
 export class ToolingStack extends Stack {
-  constructor(scope: Construct, id: string, props?: StackProps) {
+  constructor(scope: Construct, id: string, { configuration, organizationId, memberRoles = 'delegated', ...props }: ToolingStackProps) {
     super(scope, id, { description: 'EKS Greenlight: scans EKS clusters and says what would break at the next upgrade', ...props });
+    const { accounts, notifications } = configuration;
 
-    const store = new FindingsStore(this, 'FindingsStore');
-    const alerts = new Alerts(this, 'Alerts', { encryptionKey: store.encryptionKey });
+    const store = new FindingsStore(this, 'FindingsStore', {
+      inboxWriters: organizationId
+        ? [new OrganizationPrincipal(organizationId)]
+        : (accounts.explicit ?? []).map((account) => new AccountPrincipal(account.id)),
+    });
+    const alerts = new Alerts(this, 'Alerts', { encryptionKey: store.encryptionKey, notifications });
+    const notifier = new Notifier(this, 'Notifier', {
+      store,
+      alerts,
+      slackWebhookSecretArn: notifications.slackWebhook?.secretArn,
+    });
+    new PublishedConfiguration(this, 'PublishedConfiguration', { store, configuration: JSON.stringify(configuration) });
+    const pipeline = new ScanPipeline(this, 'ScanPipeline', { store, configuration, notify: notifier.function });
 
-    new CfnOutput(this, 'FindingsBucketName', {
-      value: store.bucket.bucketName,
-      description: 'Bucket of runs, findings and inventories',
+    const { stateMachine } = pipeline.machine;
+    const alarms = new Alarms(this, 'Alarms', {
+      topic: alerts.alertsTopic,
+      stateMachine,
+      longestGapHours: longestGapHours(configuration.schedule.cron),
+      functions: pipeline.functions,
+      deadLetterQueues: { StartsNotMade: pipeline.schedule.deadLetterQueue, MailNotDelivered: alerts.undelivered },
     });
-    new CfnOutput(this, 'AlertsTopicArn', { value: alerts.alertsTopic.topicArn, description: 'Topic for mail, HTTPS, queues and alarms' });
-    new CfnOutput(this, 'ChatTopicArn', {
-      value: alerts.chatTopic.topicArn,
-      description: 'Topic for Amazon Q Developer in chat applications',
+    const dashboard = new FleetDashboard(this, 'Dashboard', {
+      bucket: store.bucket,
+      stateMachine,
+      functions: pipeline.functions,
+      alarms: alarms.all,
     });
+    if (accounts.organization && memberRoles !== 'manual')
+      new MemberStackSet(this, 'MemberStackSet', { configuration, organizationId, administrator: memberRoles });
+
+    this.output('FindingsBucketName', store.bucket.bucketName, 'Bucket of runs, findings and inventories');
+    this.output('AlertsTopicArn', alerts.alertsTopic.topicArn, 'Topic for mail, HTTPS, queues and alarms');
+    this.output('ChatTopicArn', alerts.chatTopic.topicArn, 'Topic for Amazon Q Developer in chat applications');
+    this.output('FleetScanStateMachineArn', stateMachine.stateMachineArn, 'Start it to scan the fleet now');
+    this.output('DashboardUrl', dashboard.url, 'The fleet and its scans in CloudWatch');
+  }
+
+  private output(name: string, value: string, description: string): void {
+    new CfnOutput(this, name, { value, description });
   }
 }

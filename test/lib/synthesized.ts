@@ -24,12 +24,13 @@ const resourceSchema = z.object({
   Type: z.string(),
   DeletionPolicy: z.string().optional(),
   UpdateReplacePolicy: z.string().optional(),
+  DependsOn: z.array(z.string()).default([]),
   Properties: z.record(z.string(), z.unknown()).default({}),
 });
 
 const templateSchema = z.object({
   Resources: z.record(z.string(), resourceSchema),
-  Outputs: z.record(z.string(), z.object({ Value: z.unknown() })),
+  Outputs: z.record(z.string(), z.object({ Value: z.unknown() })).default({}),
 });
 
 export interface Resource {
@@ -37,26 +38,44 @@ export interface Resource {
   readonly type: string;
   readonly deletionPolicy: string | undefined;
   readonly updateReplacePolicy: string | undefined;
+  readonly dependsOn: readonly string[];
   readonly properties: Readonly<Record<string, unknown>>;
   /** Every policy statement in the resource, wherever it stands: key, bucket, topic, role or inline policy. */
   readonly statements: readonly Statement[];
 }
 
-/** The synthesized stack, in the shape that invariants walk. */
-export function synthesized(stack: Stack): {
+export interface Synthesized {
   readonly resources: readonly Resource[];
   readonly outputs: Readonly<Record<string, unknown>>;
-} {
+  readonly ofType: (type: string) => readonly Resource[];
+  /** The only resource of its type whose logical id begins so. */
+  readonly one: (type: string, start?: string) => Resource;
+}
+
+/** The synthesized stack, in the shape that invariants walk. */
+export function synthesized(stack: Stack): Synthesized {
   const template = templateSchema.parse(Template.fromStack(stack).toJSON());
   const resources = Object.entries(template.Resources).map(([logicalId, resource]) => ({
     logicalId,
     type: resource.Type,
     deletionPolicy: resource.DeletionPolicy,
     updateReplacePolicy: resource.UpdateReplacePolicy,
+    dependsOn: resource.DependsOn,
     properties: resource.Properties,
     statements: statementsIn(resource.Properties),
   }));
-  return { resources, outputs: Object.fromEntries(Object.entries(template.Outputs).map(([name, output]) => [name, output.Value])) };
+  const ofType = (type: string) => resources.filter((resource) => resource.type === type);
+  return {
+    resources,
+    outputs: Object.fromEntries(Object.entries(template.Outputs).map(([name, output]) => [name, output.Value])),
+    ofType,
+    one: (type, start = '') => {
+      const [found, ...others] = ofType(type).filter(({ logicalId }) => logicalId.startsWith(start));
+      if (found === undefined || others.length > 0)
+        throw new Error(`expected one ${type} ${start}…, there are ${found ? others.length + 1 : 0}`);
+      return found;
+    },
+  };
 }
 
 function statementsIn(value: unknown): readonly Statement[] {
@@ -64,6 +83,12 @@ function statementsIn(value: unknown): readonly Statement[] {
   if ('Effect' in value) return [statementSchema.parse(value)];
   return Object.values(value).flatMap(statementsIn);
 }
+
+/** `{ Ref: … }` to a resource. */
+export const reference = ({ logicalId }: Resource) => ({ Ref: logicalId });
+
+/** The ARN of a resource, where that is an attribute. */
+export const arnOf = ({ logicalId }: Resource) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
 
 /** The logical id without the hash that the CDK puts at its end. */
 export const withoutHash = (logicalId: string): string => logicalId.replace(/[0-9A-F]{8}$/, '');

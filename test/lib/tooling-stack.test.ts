@@ -1,60 +1,100 @@
 import { describe, expect, it } from 'vitest';
-import { ToolingStack } from '../../lib/tooling-stack.ts';
-import { appWithFlags, type Resource, type Statement, synthesized, withoutHash } from './synthesized.ts';
+import { toolingStack, variantNames } from './stacks.ts';
+import { arnOf, type Resource, reference, type Statement, synthesized, withoutHash } from './synthesized.ts';
 
-const { resources, outputs } = synthesized(new ToolingStack(appWithFlags(), 'EksGreenlight'));
-const ofType = (type: string): readonly Resource[] => resources.filter((resource) => resource.type === type);
-const buckets = ofType('AWS::S3::Bucket');
-const topics = ofType('AWS::SNS::Topic');
-const keys = ofType('AWS::KMS::Key');
-
-const arnOf = (resource: Resource) => ({ 'Fn::GetAtt': [resource.logicalId, 'Arn'] });
-const reference = (resource: Resource) => ({ Ref: resource.logicalId });
+const stacks = Object.fromEntries(variantNames.map((variant) => [variant, synthesized(toolingStack(variant))] as const));
+const { resources, outputs, one } = synthesized(toolingStack());
+const bucket = one('AWS::S3::Bucket');
+const key = one('AWS::KMS::Key');
 const ofThisAccount = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
 
-/** The statements of the policy that is attached to a bucket or a topic. */
-function attachedTo(resource: Resource, type: string, property: string): readonly Statement[] {
+/** The statements of the policy that is attached to a bucket, a topic or a queue. */
+function attachedTo(resource: Resource, all: readonly Resource[]): readonly Statement[] {
   const target = JSON.stringify(reference(resource));
-  return ofType(type)
-    .filter((policy) => JSON.stringify(policy.properties[property]).includes(target))
+  return all
+    .filter(
+      ({ type, properties: { Bucket, Topics, Queues } }) =>
+        type.endsWith('Policy') && JSON.stringify([Bucket, Topics, Queues]).includes(target),
+    )
     .flatMap((policy) => policy.statements);
 }
 
-describe('permissions', () => {
-  const allowed = resources.flatMap(({ logicalId, type, statements }) =>
+describe.each(variantNames)('permissions of the variant %s', (variant) => {
+  const all = stacks[variant]?.resources ?? [];
+  const allowed = all.flatMap(({ logicalId, type, statements }) =>
     statements.filter(({ Effect }) => Effect === 'Allow').map((statement) => ({ logicalId, type, statement })),
   );
 
-  it('allows a wildcard action only to the account itself on its keys', () => {
+  it('allow a wildcard action only to the account itself on its key', () => {
     const wildcards = allowed.filter(({ statement }) => statement.Action.some((action) => action.includes('*')));
-    expect(wildcards.map(({ type, statement }) => ({ type, action: statement.Action, principal: statement.Principal }))).toEqual(
-      keys.map(() => ({
+    expect(wildcards.map(({ type, statement }) => ({ type, action: statement.Action, principal: statement.Principal }))).toEqual([
+      {
         type: 'AWS::KMS::Key',
         action: ['kms:*'],
         principal: { AWS: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }, ':root']] } },
-      })),
+      },
+    ]);
+  });
+
+  it('allow nothing to everybody, but the inbox to the organization', () => {
+    const everybody = allowed.filter(({ statement }) => JSON.stringify(statement.Principal ?? '').includes('"*"'));
+    const ofOrganization = everybody.filter(
+      ({ statement }) =>
+        JSON.stringify(statement.Condition ?? {}).includes('{"aws:PrincipalOrgID":"o-a1b2c3d4e5"') && statement.Sid?.endsWith('Inbox'),
     );
+    expect(everybody).toEqual(ofOrganization);
+    expect(everybody).toHaveLength(variant === 'organization' ? 2 : 0);
   });
 
-  it('allows nothing to everybody', () => {
-    expect(allowed.filter(({ statement }) => JSON.stringify(statement.Principal ?? '').includes('"*"'))).toEqual([]);
-  });
-
-  it('allows services to act only for this account', () => {
+  it('allow services to act only for this account, or for one topic of it', () => {
     const services = allowed.filter(({ type, statement }) => type !== 'AWS::IAM::Role' && JSON.stringify(statement).includes('"Service"'));
     expect(services).not.toEqual([]);
-    for (const { logicalId, statement } of services) expect({ logicalId, ...statement }).toMatchObject({ Condition: ofThisAccount });
+    const topics = all
+      .filter(({ type }) => type === 'AWS::SNS::Topic')
+      .map((topic) => ({ ArnEquals: { 'aws:SourceArn': reference(topic) } }));
+    for (const { statement } of services) expect([ofThisAccount, ...topics]).toContainEqual(statement.Condition);
+  });
+
+  it('name the partition wherever they name an ARN, beside what the configuration names in full', () => {
+    const policies = allowed.map(({ statement }) => JSON.stringify(statement).replaceAll(/arn:aws:secretsmanager:[^"]+/g, ''));
+    for (const policy of policies) expect(policy).not.toContain('arn:aws:');
+  });
+});
+
+describe.each(variantNames)('everything in the variant %s', (variant) => {
+  const all = stacks[variant]?.resources ?? [];
+  const every = (type: string) => all.filter((resource) => resource.type === type);
+
+  it('keeps logs for 90 days, each function and machine in a group of its own', () => {
+    for (const { properties } of every('AWS::Logs::LogGroup')) expect(properties).toMatchObject({ RetentionInDays: 90 });
+    const used = [...every('AWS::Lambda::Function'), ...every('AWS::StepFunctions::StateMachine')].length;
+    expect(every('AWS::Logs::LogGroup')).toHaveLength(used);
+  });
+
+  it('encrypts queues and topics, and refuses plain HTTP', () => {
+    for (const queue of every('AWS::SQS::Queue')) expect(queue.properties).toMatchObject({ SqsManagedSseEnabled: true });
+    for (const topic of every('AWS::SNS::Topic')) expect(topic.properties).toMatchObject({ KmsMasterKeyId: arnOf(key) });
+    for (const resource of [...every('AWS::SQS::Queue'), ...every('AWS::SNS::Topic')])
+      expect(attachedTo(resource, all)).toContainEqual(
+        expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      );
+  });
+
+  it('runs on ARM64 with Node.js 24, traced', () => {
+    const functions = every('AWS::Lambda::Function');
+    expect(functions).toHaveLength(8);
+    for (const { properties } of functions)
+      expect(properties).toMatchObject({ Architectures: ['arm64'], Runtime: 'nodejs24.x', TracingConfig: { Mode: 'Active' } });
   });
 });
 
 describe('the findings bucket and its key', () => {
-  it('are one of each, and outlive the stack', () => {
-    expect([buckets.length, keys.length]).toEqual([1, 1]);
-    for (const kept of [...buckets, ...keys]) expect(kept).toMatchObject({ deletionPolicy: 'Retain', updateReplacePolicy: 'Retain' });
+  it('outlive the stack', () => {
+    for (const kept of [bucket, key]) expect(kept).toMatchObject({ deletionPolicy: 'Retain', updateReplacePolicy: 'Retain' });
   });
 
-  it.each(buckets)('$logicalId is versioned, closed to the public and encrypted with the key', ({ properties }) => {
-    expect(properties).toMatchObject({
+  it('are versioned, closed to the public, encrypted and rotated', () => {
+    expect(bucket.properties).toMatchObject({
       VersioningConfiguration: { Status: 'Enabled' },
       PublicAccessBlockConfiguration: {
         BlockPublicAcls: true,
@@ -65,37 +105,34 @@ describe('the findings bucket and its key', () => {
       OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
       BucketEncryption: {
         ServerSideEncryptionConfiguration: [
-          { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: keys.map(arnOf)[0] } },
+          { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: arnOf(key) } },
         ],
       },
     });
+    expect(key.properties).toMatchObject({ EnableKeyRotation: true });
   });
 
-  it.each(keys)('$logicalId is rotated', ({ properties }) => {
-    expect(properties).toMatchObject({ EnableKeyRotation: true });
+  it('keep each prefix for its time, what was replaced 30 days more, and the rest for ever', () => {
+    expect(bucket.properties.LifecycleConfiguration).toEqual({
+      Rules: [
+        { Id: 'expire-inventory', Prefix: 'inventory/', ExpirationInDays: 90, Status: 'Enabled' },
+        { Id: 'expire-runs', Prefix: 'runs/', ExpirationInDays: 400, Status: 'Enabled' },
+        { Id: 'expire-findings', Prefix: 'findings/', ExpirationInDays: 400, Status: 'Enabled' },
+        { Id: 'expire-catalog', Prefix: 'catalog/', ExpirationInDays: 90, Status: 'Enabled' },
+        { Id: 'expire-inbox', Prefix: 'inbox/', ExpirationInDays: 30, Status: 'Enabled' },
+        {
+          Id: 'housekeeping',
+          NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+          ExpiredObjectDeleteMarker: true,
+          AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+          Status: 'Enabled',
+        },
+      ],
+    });
   });
 
-  it('keeps inventories 90 days, runs and findings 400, what was replaced 30 days more, and the rest for ever', () => {
-    expect(buckets.map(({ properties }) => properties.LifecycleConfiguration)).toEqual([
-      {
-        Rules: [
-          { Id: 'expire-inventory', Prefix: 'inventory/', ExpirationInDays: 90, Status: 'Enabled' },
-          { Id: 'expire-runs', Prefix: 'runs/', ExpirationInDays: 400, Status: 'Enabled' },
-          { Id: 'expire-findings', Prefix: 'findings/', ExpirationInDays: 400, Status: 'Enabled' },
-          {
-            Id: 'housekeeping',
-            NoncurrentVersionExpiration: { NoncurrentDays: 30 },
-            ExpiredObjectDeleteMarker: true,
-            AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
-            Status: 'Enabled',
-          },
-        ],
-      },
-    ]);
-  });
-
-  it.each(buckets)('$logicalId and its objects refuse plain HTTP', (bucket) => {
-    expect(attachedTo(bucket, 'AWS::S3::BucketPolicy', 'Bucket')).toContainEqual({
+  it('refuse plain HTTP', () => {
+    expect(attachedTo(bucket, resources)).toContainEqual({
       Effect: 'Deny',
       Principal: { AWS: '*' },
       Action: ['s3:*'],
@@ -103,63 +140,84 @@ describe('the findings bucket and its key', () => {
       Condition: { Bool: { 'aws:SecureTransport': 'false' } },
     });
   });
-});
 
-describe('the topics', () => {
-  it('are alerts and chat', () => {
-    expect(topics.map(({ logicalId }) => withoutHash(logicalId))).toEqual(['AlertsAlertsTopic', 'AlertsChatTopic']);
-  });
-
-  it.each(topics)('$logicalId refuses to publish over plain HTTP', (topic) => {
-    expect(attachedTo(topic, 'AWS::SNS::TopicPolicy', 'Topics')).toContainEqual(
-      expect.objectContaining({
-        Effect: 'Deny',
-        Principal: '*',
-        Action: ['sns:Publish'],
-        Resource: [reference(topic)],
-        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-      }),
-    );
-  });
-
-  // An alarm whose topic or key refuses CloudWatch fails without a trace, so the whole way is walked.
-  it.each(topics)('$logicalId lets alarms and rules of the account through, and so does its key', (topic) => {
-    expect(attachedTo(topic, 'AWS::SNS::TopicPolicy', 'Topics')).toContainEqual(
-      expect.objectContaining({
-        Effect: 'Allow',
-        Principal: { Service: ['cloudwatch.amazonaws.com', 'events.amazonaws.com'] },
-        Action: ['sns:Publish'],
-        Resource: [reference(topic)],
-        Condition: ofThisAccount,
-      }),
-    );
-    const key = keys.find((candidate) => JSON.stringify(arnOf(candidate)) === JSON.stringify(topic.properties.KmsMasterKeyId));
-    expect(key?.statements).toContainEqual(
-      expect.objectContaining({
-        Effect: 'Allow',
-        Principal: { Service: ['cloudwatch.amazonaws.com', 'events.amazonaws.com', 'scheduler.amazonaws.com'] },
-        Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
-        Condition: ofThisAccount,
-      }),
-    );
+  it('are open to no other account in an organization whose id is not known', () => {
+    const closed = synthesized(toolingStack('organization', { organizationId: undefined }));
+    const policy = attachedTo(closed.one('AWS::S3::Bucket'), closed.resources);
+    expect(policy.filter(({ Effect }) => Effect === 'Allow')).toEqual([]);
   });
 });
 
 it('gives the outputs that scripts and the documentation read', () => {
-  const [alerts, chat] = topics.map(reference);
-  expect(outputs).toEqual({ FindingsBucketName: buckets.map(reference)[0], AlertsTopicArn: alerts, ChatTopicArn: chat });
+  const topics = { alerts: one('AWS::SNS::Topic', 'AlertsAlerts'), chat: one('AWS::SNS::Topic', 'AlertsChat') };
+  expect(outputs).toEqual({
+    FindingsBucketName: reference(bucket),
+    AlertsTopicArn: reference(topics.alerts),
+    ChatTopicArn: reference(topics.chat),
+    FleetScanStateMachineArn: reference(one('AWS::StepFunctions::StateMachine')),
+    DashboardUrl: expect.anything(),
+  });
 });
 
-it('consists of these resources', () => {
-  expect(resources.map(({ logicalId, type }) => `${type} ${withoutHash(logicalId)}`).sort()).toMatchInlineSnapshot(`
+it('publishes the configuration as one text, once the function may write it, and leaves it when the stack goes', () => {
+  const published = one('Custom::PublishedConfiguration');
+  const publish = one('AWS::Lambda::Function', 'PublishedConfiguration');
+  expect(JSON.parse(String(published.properties.Configuration))).toMatchObject({ accounts: { explicit: [{ id: '222222222222' }] } });
+  expect(published).toMatchObject({ properties: { ServiceToken: arnOf(publish) }, deletionPolicy: 'Retain' });
+  expect(published.dependsOn.map(withoutHash)).toEqual(
+    expect.arrayContaining(['PublishedConfigurationPublishRoleDefaultPolicy', 'FindingsStoreBucketPolicy']),
+  );
+});
+
+it('consists of these resources, beside roles, policies and log groups', () => {
+  const named = resources.filter(({ type }) => !/::IAM::|::LogGroup$/.test(type));
+  expect(named.map(({ logicalId, type }) => `${type} ${withoutHash(logicalId)}`).sort()).toMatchInlineSnapshot(`
     [
+      "AWS::CloudWatch::Alarm AlarmsCommitRunErrors",
+      "AWS::CloudWatch::Alarm AlarmsCommitRunThrottles",
+      "AWS::CloudWatch::Alarm AlarmsDiscoverTargetsErrors",
+      "AWS::CloudWatch::Alarm AlarmsDiscoverTargetsThrottles",
+      "AWS::CloudWatch::Alarm AlarmsListClustersErrors",
+      "AWS::CloudWatch::Alarm AlarmsListClustersThrottles",
+      "AWS::CloudWatch::Alarm AlarmsMailNotDeliveredNotEmpty",
+      "AWS::CloudWatch::Alarm AlarmsNoSuccessfulRun",
+      "AWS::CloudWatch::Alarm AlarmsNotifyErrors",
+      "AWS::CloudWatch::Alarm AlarmsNotifyThrottles",
+      "AWS::CloudWatch::Alarm AlarmsPlanScanErrors",
+      "AWS::CloudWatch::Alarm AlarmsPlanScanThrottles",
+      "AWS::CloudWatch::Alarm AlarmsRunAborted",
+      "AWS::CloudWatch::Alarm AlarmsRunFailed",
+      "AWS::CloudWatch::Alarm AlarmsRunTimedOut",
+      "AWS::CloudWatch::Alarm AlarmsRunsIncomplete",
+      "AWS::CloudWatch::Alarm AlarmsScanClusterErrors",
+      "AWS::CloudWatch::Alarm AlarmsScanClusterThrottles",
+      "AWS::CloudWatch::Alarm AlarmsStartsNotMadeNotEmpty",
+      "AWS::CloudWatch::Alarm AlarmsSummarizeRunErrors",
+      "AWS::CloudWatch::Alarm AlarmsSummarizeRunThrottles",
+      "AWS::CloudWatch::Dashboard Dashboard",
       "AWS::KMS::Key FindingsStoreKey",
+      "AWS::Lambda::Function NotifierNotifyFunction",
+      "AWS::Lambda::Function PublishedConfigurationPublishFunction",
+      "AWS::Lambda::Function ScanPipelineCommitRunFunction",
+      "AWS::Lambda::Function ScanPipelineDiscoverTargetsFunction",
+      "AWS::Lambda::Function ScanPipelineListClustersFunction",
+      "AWS::Lambda::Function ScanPipelinePlanScanFunction",
+      "AWS::Lambda::Function ScanPipelineScanClusterFunction",
+      "AWS::Lambda::Function ScanPipelineSummarizeRunFunction",
       "AWS::S3::Bucket FindingsStoreBucket",
       "AWS::S3::BucketPolicy FindingsStoreBucketPolicy",
       "AWS::SNS::Topic AlertsAlertsTopic",
       "AWS::SNS::Topic AlertsChatTopic",
       "AWS::SNS::TopicPolicy AlertsAlertsTopicPolicy",
       "AWS::SNS::TopicPolicy AlertsChatTopicPolicy",
+      "AWS::SQS::Queue AlertsUndelivered",
+      "AWS::SQS::Queue ScanPipelineScheduleDeadLetters",
+      "AWS::SQS::QueuePolicy AlertsUndeliveredPolicy",
+      "AWS::SQS::QueuePolicy ScanPipelineScheduleDeadLettersPolicy",
+      "AWS::Scheduler::Schedule ScanPipelineSchedule",
+      "AWS::Scheduler::ScheduleGroup ScanPipelineScheduleGroup",
+      "AWS::StepFunctions::StateMachine ScanPipelineFleetScanStateMachine",
+      "Custom::PublishedConfiguration PublishedConfiguration",
     ]
   `);
 });
