@@ -1,8 +1,11 @@
 import { request } from 'node:https';
 import { AssumeRoleCommand, type Credentials, STSClient } from '@aws-sdk/client-sts';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { client } from './aws-client.ts';
 import { EXTERNAL_ID, SCAN_ROLE } from './fleet.ts';
 import { environment } from './world.ts';
+
+export { client, root } from './aws-client.ts';
 
 /** What is needed of assumed credentials. */
 export interface SessionCredentials {
@@ -11,20 +14,10 @@ export interface SessionCredentials {
   readonly sessionToken: string;
 }
 
-/** Environment of an SDK client in this process: region and the world's endpoint of one service. */
-export const client = (service: 'EKS' | 'EC2' | 'STS', region: string) => ({
-  region,
-  endpoint: environment()[`AWS_ENDPOINT_URL_${service}`] ?? '',
-  maxAttempts: 1,
-});
-
 const callerCredentials = () => ({
   accessKeyId: environment().AWS_ACCESS_KEY_ID ?? '',
   secretAccessKey: environment().AWS_SECRET_ACCESS_KEY ?? '',
 });
-
-/** The root of an account: in the stack, a 12-digit access key is the account. */
-export const root = (account: string) => ({ accessKeyId: account, secretAccessKey: 'test' });
 
 /** The scan role of an account, assumed as the laptop's identity would; `externalId` null leaves it out. */
 export async function assumeScanRole(account: string, externalId: string | null = EXTERNAL_ID): Promise<SessionCredentials> {

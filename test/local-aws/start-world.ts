@@ -10,6 +10,8 @@ export interface RunningWorld {
   readonly environment: Readonly<Record<string, string>>;
   /** The administrator's kubeconfig of the control plane `main`. */
   readonly kubeconfig: string;
+  /** The administrator's kubeconfig of a control plane of the spec. */
+  kubeconfigOf(plane: string): string;
   /** Ends the world and removes its folder, or keeps it where KEEP_WORLD=1. */
   close(): Promise<void>;
 }
@@ -40,7 +42,8 @@ export async function startWorld(spec: unknown, tools: WorldTools): Promise<Runn
   try {
     await Promise.race([readiness(service.stdout), ended.then(() => Promise.reject(new Error('the world ended before it was ready')))]);
     const environment = z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(join(folder, 'env.json'), 'utf8')));
-    return { environment, kubeconfig: join(folder, 'main', 'admin.kubeconfig'), close };
+    const kubeconfigOf = (plane: string) => join(folder, plane, 'admin.kubeconfig');
+    return { environment, kubeconfig: kubeconfigOf('main'), kubeconfigOf, close };
   } catch (error) {
     await close();
     throw error;

@@ -9,7 +9,7 @@ class Catalog:
     """Part of the proxy. The calendar's today can be set (`{"set": {"today": "2026-11-21"}}`)."""
 
     def op_DescribeClusterVersions(self, a, p, st, b):
-        vs = tables.cluster_versions(self.today())
+        vs = tables.cluster_versions(self.today(), self.support_end)
         want = p.get("clusterVersions")
         want = [want] if isinstance(want, str) else want
         if want:

@@ -1,6 +1,6 @@
 """A real Kubernetes control plane: etcd, API server, controllers, scheduler and kwok as the kubelets."""
 
-import base64, http.client, json, os, pathlib, subprocess, time
+import base64, http.client, json, os, pathlib, signal, subprocess, time
 from .kube_client import Kube
 from .process import Proc, free_ports
 from .stages import stages
@@ -256,6 +256,13 @@ class ControlPlane:
             )
         )
         path.chmod(0o600)
+
+    def pause(self):
+        """The API server hangs: connections are accepted, nothing is answered."""
+        os.kill(self.procs["kube-apiserver"].p.pid, signal.SIGSTOP)
+
+    def resume(self):
+        os.kill(self.procs["kube-apiserver"].p.pid, signal.SIGCONT)
 
     def stop(self):
         for p in reversed(list(self.procs.values())):

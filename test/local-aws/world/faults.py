@@ -1,6 +1,7 @@
 """Fault switches of the world, set through POST /_admin (see README.md)."""
 
-import datetime as dt, json, time
+import datetime as dt, fnmatch, json, time
+from . import callers
 
 
 FAULTS = {
@@ -15,8 +16,11 @@ FAULTS = {
     "launch_delay",
     "update_stuck",
     "update_fails",
+    "crash",
+    "hang",
 }
-TUNE = {"today", "page_size", "update_seconds", "create_seconds", "create_timeout"}
+CALL_FAULTS = {"throttle", "fail", "access_denied", "latency", "crash"}
+TUNE = {"today", "support_end", "regions", "organization", "page_size", "update_seconds", "create_seconds", "create_timeout"}
 
 
 FIELDS = {
@@ -34,6 +38,10 @@ FIELDS = {
     "message",
     "seconds",
     "at_most",
+    "function",
+    "key",
+    "after",
+    "plane",
 }
 
 
@@ -45,6 +53,14 @@ class AwsError(Exception):
         self.status, self.code, self.message = status, code, message
 
 
+class CallerKilled(Exception):
+    """The function that waited for the answer is no more."""
+
+    def __init__(self, function):
+        super().__init__(function)
+        self.function = function
+
+
 class Faults:
     """Active faults and the tunable figures; part of the proxy."""
 
@@ -52,28 +68,45 @@ class Faults:
         """First active fault of a kind; what a fault does not name matches everything."""
         with self.lock:
             for f in self.faults:
-                if f["fault"] == kind and all(f.get(k) in (None, "*", v) for k, v in match.items()):
+                if f["fault"] == kind and all(f.get(k) is None or fnmatch.fnmatchcase(v or "", f[k]) for k, v in match.items()):
                     return f
 
     def ng_fault(self, kind, key):
         return self.fault(kind, **dict(zip(("account", "region"), key[0].split(":"))), cluster=key[1], nodegroup=key[2])
 
-    def call_faults(self, account, region, service, op, cluster):
-        """Waits or raises as the active faults say; asked before every call."""
-        at = dict(account=account, region=region, operation=op, cluster=cluster)
+    def call_faults(self, account, region, service, op, params, port, forward):
+        """Waits, raises or kills the caller as the active faults say; asked before every call. Returns ministack's answer if it has got it already."""
+        with self.lock:
+            if not any(f["fault"] in CALL_FAULTS for f in self.faults):
+                return None
+            pid, function = self.caller(port) if any("function" in f or f["fault"] == "crash" for f in self.faults) else (None, None)
+        at = dict(account=account, region=region, operation=op, cluster=params.get("name"), function=function, key=params.get("Key"))
         f = self.fault("latency", **at)
         if f:
             time.sleep(f.get("seconds", 1))
         if self.fault("access_denied", **at):
-            raise AwsError(403, "AccessDeniedException", f"User is not authorized to perform: {service}:{op} (injected)")
+            code = "AccessDenied" if service in ("s3", "sts") else "AccessDeniedException"
+            raise AwsError(403, code, f"User is not authorized to perform: {service}:{op} (injected)")
+        f = self.take("crash", **at) if pid else None
+        if f:
+            if f.get("after"):
+                forward()
+            callers.kill(pid)
+            raise CallerKilled(function)
+        f = self.take("throttle", **at) or self.take("fail", **at)
+        if f:
+            throttled = (503, "SlowDown", "Please reduce your request rate.") if service == "s3" else (429, "ThrottlingException", "Rate exceeded")
+            raise AwsError(*(f.get(k, default) for k, default in zip(("status", "code", "message"), throttled)))
+
+    def take(self, kind, **match):
+        """The first active fault of a kind, which thereby has one time less to happen."""
         with self.lock:
-            f = self.fault("throttle", **at) or self.fault("fail", **at)
+            f = self.fault(kind, **match)
             if f:
                 f["count"] = f.get("count", 1) - 1
                 if f["count"] <= 0:
                     self.faults.remove(f)
-        if f:
-            raise AwsError(f.get("status", 429), f.get("code", "ThrottlingException"), f.get("message", "Rate exceeded"))
+            return f
 
     def admin(self, body):
         """POST {"fault": kind, ...} adds; {"clear": kind|"*"} removes; {"set": {figure: value}} tunes; GET shows."""
@@ -82,8 +115,13 @@ class Faults:
             raise AwsError(400, "InvalidFault", f"unknown: {', '.join(sorted(unknown))} in {json.dumps(body)}")
         with self.lock:
             if "clear" in body:
-                self.faults[:] = [f for f in self.faults if body["clear"] not in ("*", f["fault"])]
+                for f in [f for f in self.faults if body["clear"] in ("*", f["fault"])]:
+                    self.faults.remove(f)
+                    if f["fault"] == "hang":
+                        self.planes[f["plane"]].resume()
             if "fault" in body:
+                if body["fault"] == "hang":
+                    self.planes[body["plane"]].pause()
                 self.faults.append(dict(body))
             for k, v in body.get("set", {}).items():
                 if k == "today":

@@ -35,6 +35,7 @@ class Proc:
     def stop(self, grace=8):
         if self.p.poll() is None:
             try:
+                os.killpg(self.p.pid, signal.SIGCONT)  # a paused process would not hear
                 os.killpg(self.p.pid, signal.SIGTERM)  # the group holds only what this child started (Lambda workers)
             except ProcessLookupError:
                 pass

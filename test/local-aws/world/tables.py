@@ -16,10 +16,12 @@ CALENDAR = {
 DEFAULT_VERSION = "1.35"
 
 
-def cluster_versions(today):
+def cluster_versions(today, ends):
+    """`ends` is version → (end of standard support, end of extended support), where it is not the calendar's."""
     epoch = lambda s: dt.datetime.fromisoformat(s).replace(tzinfo=dt.timezone.utc).timestamp()
     out = []
-    for v, (rel, std, ext) in reversed(CALENDAR.items()):
+    for v, (rel, *calendar) in reversed(CALENDAR.items()):
+        std, ext = ends.get(v, calendar)
         status = "STANDARD_SUPPORT" if today.isoformat() < std else "EXTENDED_SUPPORT" if today.isoformat() < ext else "UNSUPPORTED"
         out.append(
             {

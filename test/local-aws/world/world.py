@@ -13,14 +13,14 @@ from .availability import Sampler
 from .control_plane import ControlPlane
 from .nodes import Reconciler
 from .process import Proc, free_ports
-from .proxy import Proxy
+from .proxy import PROXIED, Proxy
 from .seed import UNREACHABLE, Seed
 from .token_webhook import Webhook, install_rbac
 
 
 class World:
-    def __init__(self, spec, folder, ministack="ministack"):
-        self.spec, self.ministack, self.region = spec, ministack, spec.get("region", "us-east-1")
+    def __init__(self, spec, folder):
+        self.spec, self.region = spec, spec.get("region", "us-east-1")
         self.d = pathlib.Path(folder)
         self.d.mkdir(parents=True, exist_ok=True)
         if any(self.d.iterdir()):
@@ -47,8 +47,10 @@ class World:
         self.stops += [self.proxy.server_close, self.proxy.shutdown]
         hook = Webhook(self.proxy, self.audit)
         self.stops += [hook.server_close, hook.shutdown]
-        ministack = Proc("ministack", [self.ministack], self.d / "ministack.log", env=self.ministack_env(), cwd=self.d)
+        stack = pathlib.Path(__file__).with_name("stack.py")
+        ministack = Proc("ministack", [sys.executable, stack], self.d / "ministack.log", env=self.ministack_env(), cwd=self.d)
         self.stops.append(lambda: ministack.stop(grace=0.5))  # it waits for idle connections, and has nothing to save
+        self.proxy.ms_pid, self.proxy.planes = ministack.p.pid, self.planes
         for name in sorted({c["plane"] for c in spec["clusters"]} - set(UNREACHABLE)):
             self.planes[name] = plane = ControlPlane(self.d / name, hook.url(name))
             self.stops.append(plane.stop)
@@ -111,7 +113,7 @@ class World:
             time.sleep(0.1)
 
     def endpoints(self):
-        proxied = {f"AWS_ENDPOINT_URL_{service}": self.proxy.url for service in ("EKS", "AUTO_SCALING", "EC2", "STS")}
+        proxied = {f"AWS_ENDPOINT_URL_{service}": self.proxy.url for service in PROXIED}
         return {"AWS_ENDPOINT_URL": self.ms_url, "AWS_CA_BUNDLE": str(self.ca), "NODE_EXTRA_CA_CERTS": str(self.ca), **proxied}
 
     def env(self):
@@ -131,7 +133,6 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--dir", required=True)
     parser.add_argument("--keep", action="store_true")
-    parser.add_argument("--ministack", default=str(pathlib.Path(sys.executable).with_name("ministack")))
     args = parser.parse_args()
     done = threading.Event()
     for s in (signal.SIGTERM, signal.SIGINT):
@@ -145,7 +146,7 @@ def main():
         done.set()
 
     threading.Thread(target=until_stdin_closes, daemon=True).start()
-    world = World(spec, args.dir, args.ministack)
+    world = World(spec, args.dir)
     try:
         with world:
             print(json.dumps({"env": str(world.d / "env.json"), "pid": os.getpid(), "ready_after_s": world.start_seconds}), flush=True)
