@@ -99,9 +99,13 @@ describe('a function', () => {
     expect(await said('farewell/again')).toEqual(['farewell/again']);
   });
 
-  test('is not touched by what is meant for another', async () => {
+  test('is not touched by what is meant for another, nor another by what is meant for it', async () => {
     await admin({ fault: 'crash', function: 'somebody-else' });
     expect(await execution({ fail: '', put: await presignedPut('farewell/safe') })).toMatchObject({ status: 'SUCCEEDED' });
+    await admin({ fault: 'fail', function: FUNCTION, operation: 'PutObject', status: 403, code: 'AccessDenied', message: 'no' });
+    await put('farewell/by-hand');
+    const { calls } = await observe(async () => execution({ fail: '', put: await presignedPut('farewell/refused') }));
+    expect(calls.map(({ op, status }) => [op, status])).toEqual([['PutObject', 403]]);
   });
 });
 

@@ -75,11 +75,12 @@ class Faults:
         return self.fault(kind, **dict(zip(("account", "region"), key[0].split(":"))), cluster=key[1], nodegroup=key[2])
 
     def call_faults(self, account, region, service, op, params, port, forward):
-        """Waits, raises or kills the caller as the active faults say; asked before every call. Returns ministack's answer if it has got it already."""
+        """Waits, raises or kills the caller, which holds the client's `port`, as the active faults say; asked before every call."""
         with self.lock:
             if not any(f["fault"] in CALL_FAULTS for f in self.faults):
-                return None
-            pid, function = self.caller(port) if any("function" in f or f["fault"] == "crash" for f in self.faults) else (None, None)
+                return
+            wanted = any("function" in f or f["fault"] == "crash" for f in self.faults)
+        pid, function = self.caller(port) if wanted else (None, None)
         at = dict(account=account, region=region, operation=op, cluster=params.get("name"), function=function, key=params.get("Key"))
         f = self.fault("latency", **at)
         if f:
@@ -95,7 +96,8 @@ class Faults:
             raise CallerKilled(function)
         f = self.take("throttle", **at) or self.take("fail", **at)
         if f:
-            throttled = (503, "SlowDown", "Please reduce your request rate.") if service == "s3" else (429, "ThrottlingException", "Rate exceeded")
+            slow = (503, "SlowDown", "Please reduce your request rate.")
+            throttled = slow if service == "s3" else (429, "ThrottlingException", "Rate exceeded")
             raise AwsError(*(f.get(k, default) for k, default in zip(("status", "code", "message"), throttled)))
 
     def take(self, kind, **match):

@@ -37,23 +37,29 @@ def _eks(method, path, query, data):
     return "", {**query, **(json.loads(data) if data else {})}
 
 
+_SUBRESOURCES = ("uploads", "uploadId", "delete", "versions", "versioning", "location", "encryption", "policy", "tagging")
+_MULTIPART = {
+    ("PUT", "uploadId"): "UploadPart",
+    ("POST", "uploads"): "CreateMultipartUpload",
+    ("POST", "uploadId"): "CompleteMultipartUpload",
+}
+
+
 def _s3(method, path, query, headers):
+    """Path style: /bucket/key."""
     bucket, _, key = path.lstrip("/").partition("/")
-    sub = next((s for s in ("uploads", "uploadId", "delete", "versions", "versioning", "location", "encryption", "policy", "tagging") if s in query), "")
+    sub = next((s for s in _SUBRESOURCES if s in query), "")
     params = {"Bucket": bucket, "Key": urllib.parse.unquote(key)} if key else {"Bucket": bucket}
     for header, name in (("If-Match", "IfMatch"), ("If-None-Match", "IfNoneMatch")):
         if headers.get(header):
             params[name] = headers[header]
     if "prefix" in query:
         params["Prefix"] = query["prefix"]
-    verb = {"PUT": "Put", "GET": "Get", "HEAD": "Head", "DELETE": "Delete", "POST": "Post"}.get(method, method)
     if key:
-        return {("PUT", "uploadId"): "UploadPart", ("POST", "uploads"): "CreateMultipartUpload", ("POST", "uploadId"): "CompleteMultipartUpload"}.get(
-            (method, sub), verb + "Object" + sub.capitalize()
-        ), params
+        return _MULTIPART.get((method, sub), f"{method.capitalize()}Object{sub.capitalize()}"), params
     if method == "GET" and sub in ("", "versions"):
         return ("ListObjectVersions" if sub else "ListObjectsV2"), params
-    return verb + "Bucket" + sub.capitalize(), params
+    return f"{method.capitalize()}Bucket{sub.capitalize()}", params
 
 
 def render(service, error):

@@ -164,9 +164,9 @@ class Handler(BaseHTTPRequestHandler):
         op, params = operation(service, self.command, url, query, self.headers, data)
         status, error, ctype, extra = 0, None, "application/json", []
         try:
-            forwarded = s.call_faults(account, region, service, op, params, self.client_address[1], lambda: self.forward(data))
+            s.call_faults(account, region, service, op, params, self.client_address[1], lambda: self.forward(data))
             s.enabled(service, account, region)
-            status, raw, ctype, extra, error = self.answer(service, op, account, region, params, data, forwarded)
+            status, raw, ctype, extra, error = self.answer(service, op, account, region, params, data)
         except CallerKilled as e:
             status, error = 0, f"{e.function} was killed"
         except AwsError as e:
@@ -189,13 +189,13 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.close_connection = True
 
-    def answer(self, service, op, account, region, params, data, forwarded):
+    def answer(self, service, op, account, region, params, data):
         """(status, body, content type, headers, error) of ministack, with what the world adds."""
         s, scope, error = self.server, f"{account}:{region}", None
         pre = getattr(s, "pre_" + op, None) if service == "eks" else None
         if pre:
             pre(scope, params)
-        status, raw, head = forwarded or self.forward(data)
+        status, raw, head = self.forward(data)
         ctype = head.get("Content-Type", "application/json")
         extra = [(k, v) for k, v in head.items() if k.lower() not in HOP_BY_HOP | {"content-type"}]
         if service == "eks":

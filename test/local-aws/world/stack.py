@@ -21,7 +21,7 @@ RECORDED_ONLY = (
 
 
 def error_names():
-    """A function that throws fails with the error's name, as the Node.js runtime of Lambda reports it (ministack: always Runtime.HandlerError)."""
+    """A function that throws fails with the error's name, as Lambda's Node.js runtime reports it (ministack: Runtime.HandlerError)."""
     lambda_runtime._NODEJS_WORKER_SCRIPT = replace_once(
         lambda_runtime._NODEJS_WORKER_SCRIPT,
         'error: String(err.message || err), trace: err.stack || ""',
@@ -69,8 +69,9 @@ def recorded_only():
     @replaces(provisioners, "_cw_metric_alarm_record")
     def alarm(original, name, props):
         """An alarm on metric math stays in INSUFFICIENT_DATA (ministack refuses the stack)."""
-        plain = {k: v for k, v in props.items() if k != "Metrics"}
-        return original(name, {**plain, "MetricName": "expression", "Namespace": "World", "Statistic": "Sum"} if props.get("Metrics") else props)
+        if props.get("Metrics"):
+            props = {**props, "Metrics": None, "MetricName": "expression", "Namespace": "World", "Statistic": "Sum"}
+        return original(name, props)
 
 
 def one_port_only():

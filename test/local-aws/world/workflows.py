@@ -94,33 +94,34 @@ def _s3_object_text(original, bucket, key):
 
 
 def _run_distributed_map(original, state_def, raw_input, effective, iterator, execution, ctx):
-    """With MaxConcurrencyPath and ResultWriter, which ministack ignores. Its own result is the list of all results, whatever their size."""
+    """With MaxConcurrencyPath and ResultWriter, which ministack ignores: its result is always the list of all results."""
     arn = _machine.get()[0]
     _require("states:StartExecution", arn, "States.Runtime")
-    state, limits = dict(state_def), {k: state_def[k] for k in ("ResultSelector", "ResultPath", "OutputPath") if k in state_def}
+    state = dict(state_def)
     if "MaxConcurrencyPath" in state:
         state["MaxConcurrency"] = sfn._resolve_path_or_ctx(state["MaxConcurrencyPath"], effective, ctx)
     writer = state.pop("ResultWriter", None)
     if not writer:
         return original(state, raw_input, effective, iterator, execution, ctx)
     before = set(sfn._map_runs)
-    for field in limits:
-        state.pop(field)
+    for field in ("ResultSelector", "ResultPath", "OutputPath"):  # they are for what the writer leaves
+        state.pop(field, None)
     results, after = original(state, raw_input, effective, iterator, execution, ctx)
     run = next(r for a, r in sfn._map_runs.items() if a not in before and r["executionArn"] == execution["executionArn"])
-    details = _write_results(sfn._resolve_params_obj(writer["Parameters"], effective, ctx), run, results)
+    details = _write_results(sfn._resolve_params_obj(writer["Parameters"], effective, ctx), run)
     result = sfn._apply_result_selector(state_def, {"MapRunArn": run["mapRunArn"], "ResultWriterDetails": details})
     return sfn._apply_output_path(state_def, sfn._apply_result_path(state_def, raw_input, result), ctx), after
 
 
-def _write_results(where, run, results):
+def _write_results(where, run):
     """Manifest and results below <Prefix>/<UUID>/, as Step Functions names them."""
     folder = "/".join(filter(None, [where.get("Prefix", "").strip("/"), str(uuid.uuid4())]))
     children = [c for c in sfn._executions.values() if c.get("mapRunArn") == run["mapRunArn"]]
     files = {"FAILED": [], "PENDING": [], "SUCCEEDED": []}
+    fields = ("executionArn", "name", "status", "input", "output")
     try:
         for status, listed in files.items():
-            ended = [{k: c.get(k) for k in ("executionArn", "name", "status", "input", "output")} for c in children if c["status"] == status]
+            ended = [{k: c.get(k) for k in fields} for c in children if c["status"] == status]
             if ended:
                 body = json.dumps(ended).encode()
                 listed.append({"Key": f"{folder}/{status}_0.json", "Size": len(body)})
