@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { App, Aws, CliCredentialsStackSynthesizer, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defaultConfiguration } from '../functions/config/defaults.ts';
 import { parseConfiguration } from '../functions/config/load.ts';
 import { ConfigurationInvalid } from '../functions/config/problems.ts';

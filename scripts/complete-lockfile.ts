@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** `node scripts/complete-lockfile.ts`: adds to package-lock.json the optional packages of other platforms that the registry at hand does not
  *  serve. Some mirrors hold binaries of new releases back; `npm install` then leaves them out of the lock file without a word, and `npm ci`

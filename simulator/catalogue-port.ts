@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { listItems } from '../functions/inventory/listing.ts';
 import type { CataloguePort, EksPort } from '../functions/inventory/ports.ts';
 

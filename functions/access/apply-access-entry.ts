@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { errorCodeOf } from '../inventory/error-codes.ts';
 import { parseAnswer } from '../inventory/parse.ts';
 import type { AccessSubject } from './access-entry.ts';

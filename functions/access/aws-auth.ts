@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CollectionError, errorCodeOf } from '../inventory/error-codes.ts';
 import { parseAnswer } from '../inventory/parse.ts';
 import { awsAuthLines, awsAuthPlace } from './access-entry.ts';

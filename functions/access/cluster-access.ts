@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CollectionError } from '../inventory/error-codes.ts';
 import type { Cluster } from '../inventory/evidence/eks-cluster.ts';
 import { eksCluster } from '../inventory/evidence/eks-cluster.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseAnswer } from '../inventory/parse.ts';
 import { type AccessRequirement, accessRequirements, accessText, excessiveAccess } from './access-requirements.ts';
 import type { EvidenceChoice } from './evidence-in-use.ts';

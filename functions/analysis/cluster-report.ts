@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { findingSchema } from '../checks/finding.ts';
 import { errorCodes } from '../inventory/error-codes.ts';
 import { clusterIdentitySchema, collectionSchema } from '../inventory/inventory.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Nodegroup } from '../inventory/evidence/eks-nodegroups.ts';
 import type { Node } from '../inventory/evidence/kubernetes-nodes.ts';
 import type { ClusterIdentity } from '../inventory/inventory.ts';

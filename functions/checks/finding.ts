@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** required: without it the upgrade fails, or support, data or service is lost. */
 export const severities = ['required', 'recommended', 'info'] as const;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const account = '12 digits in quotes such as "111111111111"';
 const version = '"next" or a version in quotes such as "1.35"';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { configurationSchema } from './schema.ts';
 
 /** The schema of greenlight.yaml for editors (draft 2020-12), as a file is written: what has a default may be left out. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { expectationOf, schemaProblems } from './expectations.ts';
 import { isGlob, matchesGlob } from './globs.ts';
 import { configurationJsonSchema } from './json-schema.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { weekdays } from './cron.ts';
 import { email, serviceArn, slackId, text, uniqueList, whateverElseIsWrong, wholeNumber } from './fields.ts';
 

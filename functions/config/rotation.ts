@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { timezone, weekdays } from './cron.ts';
 import { glob, serviceArn, text, uniqueList, wholeNumber } from './fields.ts';
 

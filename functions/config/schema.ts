@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { cronExpression, timezone } from './cron.ts';
 import {
   accountId,

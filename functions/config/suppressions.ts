@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { accountGlob, calendarDate, glob, tagCondition, text, whateverElseIsWrong } from './fields.ts';
 
 /** What a suppression can be narrowed by. A finding is suppressed when every condition that is given matches it. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { findingSchema } from '../checks/finding.ts';
 
 export const changeKinds = [

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { verdicts } from '../analysis/cluster-report.ts';
 import { findingSchema } from '../checks/finding.ts';
 import { clusterIdentitySchema } from '../inventory/inventory.ts';

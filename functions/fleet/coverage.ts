@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { errorCodes } from '../inventory/error-codes.ts';
 
 export const targetCoverageSchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ObjectStore } from '../store/object-store.ts';
 
 /** Objects, one a line: the form of work lists and of findings. Empty text for none. */

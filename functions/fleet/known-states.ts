@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ClusterPlace, keys } from '../store/layout.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { type ClusterState, clusterStateSchema, type Latest, latestSchema } from './cluster-state.ts';

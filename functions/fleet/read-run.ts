@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ErrorCode, errorCodes } from '../inventory/error-codes.ts';
 import { keys } from '../store/layout.ts';
 import type { ObjectStore } from '../store/object-store.ts';

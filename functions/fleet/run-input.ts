@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { accountId, glob, region, targetVersion } from '../config/fields.ts';
 import { configurationSchema } from '../config/schema.ts';
 import { instantOf } from '../versions/days.ts';

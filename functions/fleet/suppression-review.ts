@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ClusterReport } from '../analysis/cluster-report.ts';
 import { byCodeUnit } from '../analysis/order.ts';
 import { covers, coversCluster, isInForce, matchesOptional, type Suppression } from '../analysis/suppressions.ts';

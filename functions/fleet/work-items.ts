@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { region } from '../config/fields.ts';
 import { targetCoverageSchema } from './coverage.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CollectionError, type ErrorCode, errorCodes } from './error-codes.ts';
 import { type EvidenceData, type EvidenceKey, evidenceByKey } from './evidence/list.ts';
 import { firstProblem } from './parse.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CollectContext, KubernetesPermission } from './define-evidence.ts';
 import { CollectionError } from './error-codes.ts';
 import { parseAnswer } from './parse.ts';

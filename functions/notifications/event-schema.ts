@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { clusterReportSchema, verdicts } from '../analysis/cluster-report.ts';
 import { severities } from '../checks/finding.ts';
 import { changeSchema } from '../fleet/change.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { addonVersions, clusterVersions } from '../inventory/evidence/eks-catalogue.ts';
 import { keys } from './layout.ts';
 import type { ObjectStore } from './object-store.ts';

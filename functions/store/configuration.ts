@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Configuration, configurationSchema } from '../config/schema.ts';
 import { keys } from './layout.ts';
 import type { ObjectStore } from './object-store.ts';

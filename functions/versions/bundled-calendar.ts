@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import supportCalendarFacts from './facts/support-calendar.json' with { type: 'json' };
 
 /** The support dates of one minor on EKS, as UTC days. An end date means 00:00 UTC of that day: on it, the next status already holds. */

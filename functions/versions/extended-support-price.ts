@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import pricingFacts from './facts/eks-pricing.json' with { type: 'json' };
 
 const facts = z

@@ -1,6 +1,6 @@
 import { Stack, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Says why the wildcards in these resources are needed; resources without one are left out. cdk-nag knows each by its text, with references
  *  in angle brackets: `<FindingsStoreBucket51AC6112.Arn>/runs/*`. */

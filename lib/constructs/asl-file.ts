@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const callSchema = z.looseObject({ Resource: z.string(), Parameters: z.record(z.string(), z.unknown()).default({}) });
 const distributedMapSchema = z.looseObject({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { clusterReportSchema } from '../../functions/analysis/cluster-report.ts';
 import { findingSchema } from '../../functions/checks/finding.ts';
 import { configurationJsonSchema } from '../../functions/config/json-schema.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CollectionError, type ErrorCode } from '../../inventory/error-codes.ts';
 import type { Answer } from './api-server.ts';
 

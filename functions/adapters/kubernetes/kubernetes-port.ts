@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CollectionError } from '../../inventory/error-codes.ts';
 import { parseAnswer } from '../../inventory/parse.ts';
 import type { ClusterEndpoint, KubernetesPort } from '../../inventory/ports.ts';

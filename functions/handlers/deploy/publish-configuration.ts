@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { configurationHash } from '../../config/hash.ts';
 import { configurationSchema } from '../../config/schema.ts';
 import { publishConfiguration } from '../../store/configuration.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the deployment tells the function that notifies. */
 const environmentSchema = z.object({

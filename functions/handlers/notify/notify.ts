@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJson } from '../../fleet/json-lines.ts';
 import { readLatest } from '../../fleet/known-states.ts';
 import { newFailures } from '../../fleet/run-failures.ts';

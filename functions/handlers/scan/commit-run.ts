@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { commitRun } from '../../fleet/commit-run.ts';
 import { readLatest } from '../../fleet/known-states.ts';
 import { dueDigest } from '../../notifications/digest-day.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type BegunRun, beginRun } from '../../fleet/begin-run.ts';
 import type { OrganizationPort } from '../../fleet/ports.ts';
 import { readConfigurationIn } from '../../store/configuration.ts';

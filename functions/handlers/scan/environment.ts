@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the deployment tells the scan functions. */
 const environmentSchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { listAccount } from '../../fleet/list-account.ts';
 import { accountItemSchema } from '../../fleet/work-items.ts';
 import type { Pipeline } from '../../wiring/pipeline.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type PlannedScan, planScan } from '../../fleet/plan-scan.ts';
 import { errorCodeOf, messageOf } from '../../inventory/error-codes.ts';
 import type { Pipeline } from '../../wiring/pipeline.ts';

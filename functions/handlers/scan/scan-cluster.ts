@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { needsInbox, readInbox, withInbox } from '../../fleet/merge-inbox.ts';
 import { scanItem } from '../../fleet/scan-item.ts';
 import { clusterItemSchema } from '../../fleet/work-items.ts';

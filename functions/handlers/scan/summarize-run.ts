@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Totals } from '../../fleet/run-report.ts';
 import { summarizeRun } from '../../fleet/summarize-run.ts';
 import type { RunStore } from '../../wiring/run-store.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineEvidence } from '../define-evidence.ts';
 import { parseAnswer } from '../parse.ts';
 

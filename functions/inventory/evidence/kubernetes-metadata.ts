@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Annotations that checks read. Everything else, last-applied-configuration above all, may hold secrets and never enters an inventory. */
 const annotations = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { labelSelector } from './kubernetes-metadata.ts';
 
 /** That a probe is there, never what it runs: commands and headers may hold secrets. */

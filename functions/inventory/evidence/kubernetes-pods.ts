@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineEvidence } from '../define-evidence.ts';
 import { listCollector, listPermission } from '../listing.ts';
 import { condition, metadata } from './kubernetes-metadata.ts';

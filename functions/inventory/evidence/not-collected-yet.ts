@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineEvidence } from '../define-evidence.ts';
 
 /** Keys of contracts.md §1 that no check reads yet: known, so that nobody takes the name for something else, and `NotRequested`.
