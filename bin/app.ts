@@ -37,8 +37,9 @@ const context = contextSchema.safeParse(
   Object.fromEntries(Object.keys(contextSchema.shape).map((key) => [key, app.node.tryGetContext(key)])),
 );
 if (!context.success) refuse(`Cannot use the context given with -c:\n${z.prettifyError(context.error)}`);
-const { config = 'greenlight.yaml', credentials, toolingAccount, organizationId, memberRoles } = context.data;
+const { config = 'greenlight.yaml', credentials, toolingAccount, memberRoles } = context.data;
 const configuration = readConfiguration(config);
+const organizationId = context.data.organizationId ?? configuration.scanRole.organizationId;
 
 // The bootstrap roles unless told otherwise: restricted accounts and local stacks have only the caller's credentials.
 const deployment = () => (credentials === 'cli' ? { synthesizer: new CliCredentialsStackSynthesizer() } : {});

@@ -6,6 +6,7 @@ import { checksCommand } from './commands/checks.ts';
 import { collectCommand } from './commands/collect.ts';
 import { configCommand } from './commands/config.ts';
 import { demoCommand } from './commands/demo.ts';
+import { notifyCommand } from './commands/notify.ts';
 import { reportCommand } from './commands/report.ts';
 import { scanCommand } from './commands/scan.ts';
 import type { Terminal } from './commands/terminal.ts';
@@ -25,6 +26,7 @@ export function createProgram(terminal: Terminal): Command {
   reportCommand(program, terminal);
   checksCommand(program, terminal);
   accessCommand(program, terminal);
+  notifyCommand(program, terminal);
   configCommand(program, terminal);
   return program;
 }

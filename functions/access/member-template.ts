@@ -27,7 +27,7 @@ export function memberRole({ configuration, toolingAccountId, organizationId }: 
     roleName: scanRole.name,
     policyName: scanRole.name,
     description: 'Read-only: EKS Greenlight scans the EKS clusters of this account through it.',
-    trust: trustPolicy({ ...scanRole, partition, toolingAccountId, organizationId }),
+    trust: trustPolicy({ ...scanRole, partition, toolingAccountId, organizationId: organizationId ?? scanRole.organizationId }),
     policy: scanPolicy({ partition, choice: configuration }),
   };
 }

@@ -60,6 +60,9 @@ export const serviceArn = (service: string, what: string) =>
 /** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html (RoleName) */
 export const roleName = () => textLike(/^[\w+=,.@-]{1,64}$/, 'a role name without a path, of 1 to 64 letters, digits and +=,.@_-');
 
+/** @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html (Id) */
+export const organizationId = () => textLike(/^o-[a-z0-9]{10,32}$/, 'the id of an organization such as o-a1b2c3d4e5');
+
 /** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html (ExternalId) */
 export const externalId = () =>
   textLike(

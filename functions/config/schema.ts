@@ -5,6 +5,7 @@ import {
   externalId,
   glob,
   organizationalUnit,
+  organizationId,
   principalArn,
   region,
   resourceId,
@@ -68,6 +69,9 @@ const clusters = z.strictObject({
 const scanRole = z.strictObject({
   name: roleName().default('eks-greenlight-scan').describe('Name of the read-only role in every account.'),
   externalId: externalId().optional().describe('External id of the trust policy (sts:ExternalId); not a secret.'),
+  organizationId: organizationId()
+    .optional()
+    .describe('Trusts nobody outside this organization (aws:PrincipalOrgID), and lets its in-cluster collectors write to the inbox.'),
   trustedPrincipals: uniqueList(principalArn()).default([]).describe('Roles and users that may scan from a laptop.'),
 });
 

@@ -13,6 +13,9 @@ accounts:
 # The enabled regions of each account, or a list such as [eu-west-1, us-east-1].
 regions: enabled
 
+# The read-only role in every account. The external id is not a secret; the organization is where you have one.
+# scanRole: { externalId: greenlight-of-my-company, organizationId: o-a1b2c3d4e5 }
+
 # Clusters to leave out. Globs: *, ?, {a,b}, [ab].
 # clusters: { exclude: [ { tag: "greenlight=off" }, { name: "sandbox-*" } ] }
 

@@ -6,10 +6,9 @@ import { coverageSchema } from './coverage.ts';
 import { suppressionReviewSchema } from './suppression-review.ts';
 
 /** A ClusterReport without what is long: how many findings of each severity, and where the whole of it is. */
-export const clusterSummarySchema = clusterReportSchema
+const clusterSummarySchema = clusterReportSchema
   .omit({ checks: true, findings: true, evidence: true })
   .extend({ counts: z.record(z.enum(severities), z.number()), reportKey: z.string() });
-export type ClusterSummary = z.output<typeof clusterSummarySchema>;
 
 /** One scan of the fleet (contracts.md §3). */
 export const runReportSchema = z.object({

@@ -1,12 +1,14 @@
+import { callerCredentials } from '../adapters/aws/credentials.ts';
 import { enabledRegions } from '../adapters/aws/enabled-regions.ts';
+import { organizationsPort } from '../adapters/aws/organizations-port.ts';
 import { configuredRegion } from '../adapters/aws/sts.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { TargetCoverage } from '../fleet/coverage.ts';
+import { discoverAccounts } from '../fleet/discover-accounts.ts';
 import { forEachLimited } from '../fleet/fan-out.ts';
 import type { Target } from '../fleet/scan-cluster.ts';
 import type { FleetSources } from '../fleet/scan-fleet.ts';
 import { failedTarget } from '../fleet/target-coverage.ts';
-import { CollectionError } from '../inventory/error-codes.ts';
 import type { CataloguePort } from '../inventory/ports.ts';
 import { type Account, listClusters, type OpenAccountOptions, openAccount, partitionOf } from './accounts.ts';
 import { remembered } from './remembered.ts';
@@ -15,7 +17,7 @@ import { clusterSources, createMeter, sharedCatalogue } from './sources.ts';
 /** What can be scanned, and what failed before that. */
 export interface LiveScope {
   readonly targets: readonly Target[];
-  /** Targets that failed before they could be listed, e.g. an account whose regions nobody may read. */
+  /** Targets that failed or were skipped before they could be listed: an account whose regions nobody may read, or that is closed. */
   readonly failedTargets: readonly TargetCoverage[];
   readonly sources: FleetSources;
 }
@@ -40,30 +42,25 @@ const awsSeconds = 60;
 const listSeconds = 60;
 
 /** The accounts and regions of greenlight.yaml, each account entered through the scan role. An account or region that cannot be entered
- *  is a failed target, and the rest goes on. */
+ *  is a failed target, and the rest goes on.
+ *  @throws CollectionError when the organization cannot be read: the caller must be its management account or a delegated administrator */
 export async function liveFleet({
   configuration,
   session,
   profile,
 }: Caller & { readonly configuration: Configuration }): Promise<LiveScope> {
-  const { accounts, regions, scanRole } = configuration;
-  if (!accounts.explicit)
-    throw new CollectionError(
-      'NotRequested',
-      'greenlight.yaml names an organization: a scan from the command line needs accounts.explicit',
-    );
+  const { scanRole } = configuration;
   const caller = { runId: session, profile, region: await firstRegion(configuration, profile) };
   const open = remembered((accountId: string) => openAccount({ ...caller, account: { id: accountId }, role: scanRole }));
   const targets: Target[] = [];
-  const failedTargets: TargetCoverage[] = [];
-  await forEachLimited(accounts.explicit, configuration.concurrency.accounts, async (account) => {
-    const named = account.regions ?? (regions === 'enabled' ? undefined : regions);
-    const place = { accountId: account.id, accountName: account.name ?? null };
+  const { accounts, skipped } = await discoverAccounts(configuration, {}, organizationsPort(caller.region, callerCredentials(profile)));
+  const failedTargets: TargetCoverage[] = skipped.map(({ accountName: _accountName, ...target }) => target);
+  await forEachLimited(accounts, configuration.concurrency.accounts, async ({ accountId, accountName, regions }) => {
     try {
-      const found = named ?? (await enabledRegions((await open(account.id)).credentials, caller.region));
-      targets.push(...found.map((region) => ({ ...place, region })));
+      const found = regions ?? (await enabledRegions((await open(accountId)).credentials, caller.region));
+      targets.push(...found.map((region) => ({ accountId, accountName, region })));
     } catch (error) {
-      failedTargets.push(failedTarget({ accountId: account.id, region: '*' }, error));
+      failedTargets.push(failedTarget({ accountId, region: '*' }, error));
     }
   });
   return { targets, failedTargets, sources: liveSources({ accountOf: ({ accountId }) => open(accountId), configuration }) };

@@ -76,6 +76,13 @@ describe('cdk synth', { timeout: 120_000 }, () => {
     for (const template of [tooling, member]) expect(template).toContain('o-a1b2c3d4e5');
   });
 
+  it('trusts nobody outside the organization that greenlight.yaml names', () => {
+    write('greenlight.yaml', 'accounts: { explicit: [{ id: "111111111111" }] }\nscanRole: { organizationId: o-a1b2c3d4e5 }\n');
+    const { tooling, member } = synth({ toolingAccount: '999999999999' });
+    expect(member).toContain('"aws:PrincipalOrgID"');
+    for (const template of [tooling, member]) expect(template).toContain('o-a1b2c3d4e5');
+  });
+
   it('refuses to roll them out to an organization without a unit', () => {
     write('greenlight.yaml', 'accounts: { organization: {} }\n');
     const { status, stderr, manifest } = synth();
@@ -87,15 +94,18 @@ describe('cdk synth', { timeout: 120_000 }, () => {
   it.each([
     { name: 'greenlight.yaml', context: {} },
     { name: 'other.yaml', context: { config: 'other.yaml' } },
-  ])('refuses a wrong $name with every problem in it', ({ name, context }) => {
-    write(name, 'regionz: enabled\naccounts: {}\n');
-    const { status, stderr, manifest } = synth(context);
-    expect(status).toBe(1);
-    expect(stderr).toContain(`Cannot synthesize with ${name}:`);
-    expect(stderr).toContain(`${name}:1 regionz`);
-    expect(stderr).toContain(`${name}:2 accounts`);
-    expect(manifest).toBeUndefined();
-  });
+  ] satisfies { name: string; context: Record<string, string> }[])(
+    'refuses a wrong $name with every problem in it',
+    ({ name, context }) => {
+      write(name, 'regionz: enabled\naccounts: {}\n');
+      const { status, stderr, manifest } = synth(context);
+      expect(status).toBe(1);
+      expect(stderr).toContain(`Cannot synthesize with ${name}:`);
+      expect(stderr).toContain(`${name}:1 regionz`);
+      expect(stderr).toContain(`${name}:2 accounts`);
+      expect(manifest).toBeUndefined();
+    },
+  );
 
   it('refuses every value of -c that it cannot use, at once', () => {
     const { status, stderr, manifest } = synth({

@@ -71,7 +71,7 @@ const printers: Readonly<Record<Document, (configuration: Configuration, options
   trust: (configuration, options) => {
     if (options.toolingAccount === undefined && configuration.scanRole.trustedPrincipals.length === 0)
       throw new CommandFailure('nobody would be trusted: give --tooling-account ID, or scanRole.trustedPrincipals in greenlight.yaml');
-    const { partition, toolingAccount, organizationId } = options;
+    const { partition, toolingAccount, organizationId = configuration.scanRole.organizationId } = options;
     return jsonText(trustPolicy({ ...configuration.scanRole, partition, toolingAccountId: toolingAccount, organizationId }));
   },
   kubernetes: (configuration) => yamlOf(clusterRoleManifests(configuration)),

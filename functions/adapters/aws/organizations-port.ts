@@ -7,12 +7,14 @@ import {
 } from '@aws-sdk/client-organizations';
 import type { OrganizationAccount, OrganizationPort } from '../../fleet/ports.ts';
 import { clientSettings } from './client-settings.ts';
+import type { CredentialProvider } from './credentials.ts';
 import { awsError } from './errors.ts';
 
 /** The organization of the caller's account, which must be its management account or a delegated administrator.
- *  @param region of the caller; Organizations has one endpoint a partition, which the SDK finds from it */
-export function organizationsPort(region: string): OrganizationPort {
-  const client = new OrganizationsClient({ ...clientSettings, region });
+ *  @param region of the caller; Organizations has one endpoint a partition, which the SDK finds from it
+ *  @param credentials those of the environment if left out */
+export function organizationsPort(region: string, credentials?: CredentialProvider): OrganizationPort {
+  const client = new OrganizationsClient({ ...clientSettings, region, ...(credentials ? { credentials } : {}) });
   return {
     async listAccounts(organizationalUnits) {
       const found = organizationalUnits.length === 0 ? await allAccounts(client) : await accountsBelow(client, organizationalUnits);

@@ -75,6 +75,12 @@ describe('access print', () => {
     );
   });
 
+  it('trusts nobody outside the organization that greenlight.yaml names', async () => {
+    const file = explicit('scanRole: { organizationId: o-a1b2c3d4e5 }');
+    for (const document of ['--trust', '--cloudformation'])
+      expect((await access('print', document, '--tooling-account', '999999999999', '--config', file)).out).toContain('o-a1b2c3d4e5');
+  });
+
   it('without an option prints everything for people', async () => {
     const { out, code } = await access(
       'print',
