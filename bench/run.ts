@@ -2,16 +2,18 @@ import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { benchAnalysis } from './analysis.ts';
+import { benchColdStart } from './cold-start.ts';
 import { benchFleet } from './fleet.ts';
 import { benchLargeCluster } from './large-cluster.ts';
 import { type Section, sectionMarkdown } from './report.ts';
 
-/** `npm run bench [-- analysis fleet large]`: all benchmarks, or those that are named; writes docs/benchmarks.md when all ran; fails when a goal is missed. */
+/** `npm run bench [-- analysis fleet cold large]`: all benchmarks, or those that are named; writes docs/benchmarks.md when all ran; fails when a goal is missed. */
 const progress = (text: string) => process.stderr.write(`bench: ${text}\n`);
 
 const benchmarks: Readonly<Record<string, () => Section | Promise<Section>>> = {
   analysis: benchAnalysis,
   fleet: benchFleet,
+  cold: benchColdStart,
   large: () => benchLargeCluster(progress),
 };
 

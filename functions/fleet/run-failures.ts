@@ -64,7 +64,7 @@ export function advanceLatest(
     startedAt: run.startedAt,
     finishedAt: run.finishedAt,
     complete: run.coverage.complete,
-    failures: failuresOf(run.coverage).map(({ key }) => key),
+    failures: [...new Set([...failuresOf(run.coverage).map(({ key }) => key), ...unseen(latest, run.coverage)])].toSorted(byCodeUnit),
     sinceDigest: {
       sentOn: digestDay ?? before?.sentOn ?? null,
       sentIn: digestDay === null ? (before?.sentIn ?? null) : run.runId,
@@ -76,16 +76,29 @@ export function advanceLatest(
   return latest !== undefined && isSame(latest, next) ? undefined : next;
 }
 
+/** What was known of places that this run could not look at: of an account that could not be entered also what failed in its regions. It is
+ *  known still, so that the next run that gets there tells only what is new. */
+function unseen(latest: Latest | undefined, { targets, clusters }: Coverage): string[] {
+  const failed = [...targets, ...clusters].filter(({ status }) => status === 'failed').map(placeOf);
+  return latest?.failures.filter((key) => failed.some((place) => key.startsWith(`${place} `) || key.startsWith(`${place}/`))) ?? [];
+}
+
 function isSame(a: Latest, b: Latest): boolean {
   return JSON.stringify({ ...a, writeId: '' }) === JSON.stringify({ ...b, writeId: '' });
 }
 
-function failureOf(
-  entry: { readonly accountId: string; readonly region: string; readonly name?: string },
-  code: string,
-  why: string,
-): RunFailure {
-  const { accountId, region, name } = entry;
+interface Place {
+  readonly accountId: string;
+  readonly region: string;
+  readonly name?: string;
+}
+
+/** `account`, `account/region` or `account/region/name`. */
+function placeOf({ accountId, region, name }: Place): string {
+  return [accountId, ...(region === '*' ? [] : [region]), ...(name === undefined ? [] : [name])].join('/');
+}
+
+function failureOf({ accountId, region, name }: Place, code: string, why: string): RunFailure {
   const where = region === '*' ? `account ${accountId}` : `account ${accountId}, ${region}`;
   return {
     key: `${[accountId, region, ...(name === undefined ? [] : [name])].join('/')} ${code}`,

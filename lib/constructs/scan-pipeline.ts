@@ -59,7 +59,7 @@ export class ScanPipeline extends Construct {
       seconds: 300,
       keys: {
         get: ['runs/*', 'catalog/*'],
-        put: ['runs/*/items/clusters*.jsonl', 'runs/*/coverage/*', 'catalog/*'],
+        put: ['runs/*/items/clusters*.jsonl', 'catalog/*'],
         list: ['runs/*', 'catalog/*'],
       },
     });
@@ -80,7 +80,7 @@ export class ScanPipeline extends Construct {
       memorySize: 2048,
       keys: {
         get: ['runs/*', ...knownState],
-        put: ['runs/*/run.json', 'runs/*/report.html'],
+        put: ['runs/*/run.json'],
         list: ['runs/*', ...knownState],
       },
     });

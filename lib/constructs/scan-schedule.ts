@@ -1,4 +1,4 @@
-import { Duration, TimeZone, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, TimeZone, Validations } from 'aws-cdk-lib';
 import { Schedule, ScheduleExpression, ScheduleGroup, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
@@ -29,7 +29,7 @@ export class ScanSchedule extends Construct {
       id: 'AwsSolutions-SQS3',
       reason: 'It is the dead-letter queue of the schedule: nothing consumes it but the operator whom its alarm calls.',
     });
-    const scheduleGroup = new ScheduleGroup(this, 'Group', { scheduleGroupName: 'eks-greenlight' });
+    const scheduleGroup = new ScheduleGroup(this, 'Group', { scheduleGroupName: 'eks-greenlight', removalPolicy: RemovalPolicy.DESTROY });
     const start = new Schedule(this, 'Schedule', {
       description: 'Scans the EKS clusters of the fleet',
       scheduleGroup,

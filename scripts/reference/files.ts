@@ -1,5 +1,6 @@
 import { checksReference } from './checks.ts';
 import { commandsReference } from './commands.ts';
+import { costPage } from './cost.ts';
 import { errorCodesReference } from './error-codes.ts';
 import { evidenceReference } from './evidence.ts';
 import { inClusterFiles, inClusterFolders } from './in-cluster.ts';
@@ -22,6 +23,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/cluster-role.yaml', clusterRole()],
     ['docs/reference/commands.md', commandsReference(silentProgram())],
     ['docs/reference/error-codes.md', errorCodesReference()],
+    ['docs/guide/cost.md', costPage()],
     ['docs/images/report.svg', await reportPicture()],
     ...schemas,
     ...inClusterFiles(),

@@ -10,7 +10,8 @@ it.each([...files])('%s is what the code says; else run npm run generate', (path
 
 it('nothing else lies in the generated folders; else run npm run generate', () => {
   const onDisk = generatedFolders.flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`));
-  expect(onDisk.sort()).toEqual([...files.keys()].sort());
+  const inFolders = [...files.keys()].filter((path) => generatedFolders.some((folder) => path.startsWith(`${folder}/`)));
+  expect(onDisk.sort()).toEqual(inFolders.sort());
 });
 
 it('generates the same again', async () => {

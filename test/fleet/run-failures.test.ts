@@ -141,6 +141,24 @@ describe('advanceLatest', () => {
     });
   });
 
+  it('still knows what failed in a place that could not be looked at this time, and forgets it once it was read', () => {
+    const timeout = cluster({ unavailable: { Timeout: 3 } });
+    const disabled = target({ region: 'us-east-1', status: 'failed', code: 'RegionDisabled' });
+    const elsewhere = cluster({ accountId: '222222222222', unavailable: { Forbidden: 1 } });
+    const before = coverage({ targets: [target(), disabled], clusters: [timeout, elsewhere] });
+    const first = advance(undefined, run(1, [], before));
+    const known = ['111111111111/eu-west-1/payments Timeout', '111111111111/us-east-1 RegionDisabled'];
+    const entry = (region: string) => target({ region, status: 'failed', code: 'AssumeRoleDenied' });
+    const second = advance(first, run(2, [], coverage({ targets: [entry('*')], clusters: [] })));
+    expect(second?.failures).toEqual(['111111111111/* AssumeRoleDenied', ...known]);
+    expect(newFailures(before, second).map(({ key }) => key)).toEqual(['222222222222/eu-west-1/payments Forbidden']);
+    const region = advance(first, run(2, [], coverage({ targets: [entry('eu-west-1')], clusters: [] })));
+    expect(region?.failures).toEqual(['111111111111/eu-west-1 AssumeRoleDenied', known[0]]);
+    const killed = advance(first, run(2, [], coverage({ clusters: [cluster({ status: 'failed', code: 'Internal' })] })));
+    expect(killed?.failures).toEqual(['111111111111/eu-west-1/payments Internal', known[0]]);
+    expect(advance(second, run(3))?.failures).toEqual([]);
+  });
+
   it('loses nothing between two digests, whatever order runs come in and however often each is committed', () => {
     const steps = fc.array(
       fc.record({ day: fc.integer({ min: 1, max: 9 }), times: fc.integer({ min: 1, max: 3 }), digest: fc.boolean() }),

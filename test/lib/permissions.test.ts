@@ -50,12 +50,12 @@ describe('what a function could ask of the store beyond', () => {
   const own: Readonly<Record<string, readonly string[]>> = {
     'discover-targets': [keys.runContext(runId), keys.targetItems(runId), keys.listing(runId, cluster.accountId)],
     'list-clusters': [keys.listing(runId, cluster.accountId)],
-    'plan-scan': [keys.clusterItems(runId), keys.clusterCoverage(runId, cluster), keys.catalogue('eu-west-1', '2026-11-21')],
+    'plan-scan': [keys.clusterItems(runId), keys.catalogue('eu-west-1', '2026-11-21')],
     'scan-cluster': [
       ...[keys.clusterReport(runId, cluster), keys.clusterCoverage(runId, cluster)],
       ...[keys.findings(startedAt, cluster), keys.inventory(runId, cluster)],
     ],
-    'summarize-run': [keys.run(runId), `runs/${runId}/report.html`],
+    'summarize-run': [keys.run(runId)],
     'commit-run': [keys.clusterState(cluster), keys.latest],
     notify: [keys.notification('2026-11', 'id')],
     'publish-configuration': [keys.configuration],

@@ -1,5 +1,5 @@
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
-import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import {
   CreateQueueCommand,
@@ -16,7 +16,7 @@ import { asRoot } from './aws-client.ts';
 import { type Execution, executionEnded, startExecution, stepFunctions } from './executions.ts';
 import type { PipelineDeployment, PipelineOutputs } from './pipeline.ts';
 import { HUB } from './pipeline-world.ts';
-import { environment } from './world.ts';
+import { environment, kubectl } from './world.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -33,13 +33,22 @@ export async function scan(input: Readonly<Record<string, unknown>> = {}): Promi
   return executionEnded(client, await startExecution(client, outputs().FleetScanStateMachineArn, input));
 }
 
+/** How many pods of Deployment `web`, which has three, may be gone at a time: with 0 cluster payments has one more finding that blocks. */
+export function allowDisruptions(maxUnavailable: 0 | 1): void {
+  const budget = ['--namespace', 'shop', 'poddisruptionbudget/web'];
+  kubectl('patch', ...budget, '--type', 'merge', '--patch', JSON.stringify({ spec: { maxUnavailable } }));
+  kubectl('wait', ...budget, '--timeout', '60s', '--for', `jsonpath={.status.disruptionsAllowed}=${maxUnavailable}`);
+}
+
 const completed = z.object({ runId: z.string(), complete: z.boolean(), totals: z.object({ clusters: z.number() }), reportKey: z.string() });
 
 /** A scan that must succeed, and its report from the bucket. */
-export async function succeeded(input: Readonly<Record<string, unknown>>): Promise<StoredRun> {
-  const execution = await scan(input);
-  if (execution.status !== 'SUCCEEDED') throw new Error(`the scan ended ${execution.status}: ${execution.error}: ${execution.cause}`);
-  return storedRunSchema.parse(await object(completed.parse(execution.output).reportKey));
+export const succeeded = async (input: Readonly<Record<string, unknown>>): Promise<StoredRun> => reportOf(await scan(input));
+
+/** The report of a scan that must have succeeded. */
+export async function reportOf({ status, error, cause, output }: Execution): Promise<StoredRun> {
+  if (status !== 'SUCCEEDED') throw new Error(`the scan ended ${status}: ${error}: ${cause}`);
+  return storedRunSchema.parse(await object(completed.parse(output).reportKey));
 }
 
 const s3 = () => new S3Client({ ...asRoot(HUB, 'S3'), forcePathStyle: true });
@@ -58,6 +67,16 @@ export async function text(key: string): Promise<string> {
 }
 
 export const object = async (key: string): Promise<unknown> => JSON.parse(await text(key));
+
+/** Writes an object, as only the root of the tooling account may write any. */
+export async function put(key: string, Body: string | Uint8Array): Promise<void> {
+  await s3().send(new PutObjectCommand({ Bucket: outputs().FindingsBucketName, Key: key, Body }));
+}
+
+/** Removes an object, as only the root of the tooling account may. */
+export async function remove(key: string): Promise<void> {
+  await s3().send(new DeleteObjectCommand({ Bucket: outputs().FindingsBucketName, Key: key }));
+}
 
 const envelope = z.object({
   Subject: z.string().optional(),

@@ -1,6 +1,7 @@
 import type { TestProject } from 'vitest/node';
+import { cdk } from './cdk.ts';
 import { setUp } from './global-setup.ts';
-import { deployPipeline, withCdk } from './pipeline.ts';
+import { deployPipeline } from './pipeline.ts';
 import { HUB, MEMBER_ACCOUNTS, pipelineConfiguration, pipelineWorld } from './pipeline-world.ts';
 import { allowScan, populate } from './populate.ts';
 
@@ -12,14 +13,18 @@ export default async (project: TestProject) => {
     populate(main);
     allowScan(ofPlane('orders'));
   });
+  // Kept until the end: its folder holds the assembly that tests deploy again.
+  const commands = cdk(environment);
+  const end = async () => {
+    commands.close();
+    await close();
+  };
   try {
-    const deployment = await withCdk(environment, (commands) =>
-      deployPipeline(commands, { hub: HUB, members: MEMBER_ACCOUNTS }, pipelineConfiguration),
-    );
+    const deployment = await deployPipeline(commands, { hub: HUB, members: MEMBER_ACCOUNTS }, pipelineConfiguration);
     project.provide('deployment', deployment);
   } catch (error) {
-    await close();
+    await end();
     throw error;
   }
-  return close;
+  return end;
 };
