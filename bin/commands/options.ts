@@ -3,6 +3,7 @@ import type { Check } from '../../functions/checks/define-check.ts';
 import { checks } from '../../functions/checks/list.ts';
 import { didYouMean } from '../../functions/config/suggestions.ts';
 import { bucketPlace, isBucketUrl } from '../../functions/store/location.ts';
+import { instantOf } from '../../functions/versions/days.ts';
 import { parseVersion } from '../../functions/versions/kubernetes-version.ts';
 
 export const failOnLevels = ['required', 'recommended', 'unknown', 'never'] as const;
@@ -66,12 +67,8 @@ export const storeOption = (): Option =>
 
 /** A date means 00:00:00Z of that day; a time needs its offset. */
 export function parseInstant(text: string): Date {
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text);
-  const at = new Date(text);
-  // A Date rolls 2026-02-30 over to March; its day must be the one that was asked for.
-  const exists = !Number.isNaN(at.getTime()) && new Date(`${text.slice(0, 10)}T00:00:00Z`).toISOString().startsWith(text.slice(0, 10));
-  if ((isDay || isTime) && exists) return at;
+  const at = instantOf(text);
+  if (at) return at;
   throw new InvalidArgumentError('expected a UTC date such as 2026-11-21, or a time such as 2026-11-21T06:00:00Z.');
 }
 

@@ -10,6 +10,7 @@ import {
   type WireAnswer,
 } from '../adapters/aws/loopback-aws.ts';
 import * as fixture from '../contract/fixture.ts';
+import { listening } from '../loopback.ts';
 import { type AccessWorld, kubernetesAnswers } from './access-world.ts';
 
 export interface SeenRequest {
@@ -48,17 +49,11 @@ export async function loopbackCluster(pem: string, world: AccessWorld, intercept
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   };
   const server = createServer({ key: pem, cert: pem }, (request, response) => void serve(request, response));
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  const { port, close } = await listening(server);
   return {
-    endpoint: `https://127.0.0.1:${address.port}`,
+    endpoint: `https://127.0.0.1:${port}`,
     requests,
-    close: () =>
-      new Promise<void>((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
+    close,
   };
 }
 

@@ -61,10 +61,12 @@ export async function keysBelow(prefix: string): Promise<string[]> {
   return keys;
 }
 
-export async function text(key: string): Promise<string> {
+export async function bytes(key: string): Promise<Uint8Array> {
   const { Body } = await s3().send(new GetObjectCommand({ Bucket: outputs().FindingsBucketName, Key: key }));
-  return (await Body?.transformToString()) ?? '';
+  return (await Body?.transformToByteArray()) ?? new Uint8Array();
 }
+
+export const text = async (key: string): Promise<string> => new TextDecoder().decode(await bytes(key));
 
 export const object = async (key: string): Promise<unknown> => JSON.parse(await text(key));
 

@@ -30,8 +30,10 @@ const scanRole = (account: string, trust: string) => ({
   externalId: EXTERNAL_ID,
   actions: SCAN_ACTIONS,
 });
-const scanAccess = [{ role: SCAN_ROLE, groups: ['eks-greenlight:scan'] }];
-const currentAddons = (minor: string) => [
+/** The access entry through which a scan is let in. */
+export const scanAccess = [{ role: SCAN_ROLE, groups: ['eks-greenlight:scan'] }];
+/** The newest add-ons that EKS offers for a minor. */
+export const currentAddons = (minor: string) => [
   ['vpc-cni', 'v1.20.4-eksbuild.1'],
   ['coredns', 'v1.12.4-eksbuild.1'],
   ['kube-proxy', `v${minor}.3-eksbuild.2`],

@@ -103,7 +103,14 @@ function inputOf(text: string): unknown {
 /** The root of the tooling account: in the stack, a 12-digit access key is the account. `kubectl` is the one of the control plane. */
 function shellVariables({ environment, kubeconfig, kubernetesBin, outputs }: ReturnType<typeof running>): string {
   const { FindingsBucketName: BUCKET = '', FleetScanStateMachineArn: STATE_MACHINE = '' } = outputs;
-  const own = { AWS_ACCESS_KEY_ID: HUB, AWS_SECRET_ACCESS_KEY: 'test', AWS_DEFAULT_REGION: 'us-east-1', KUBECONFIG: kubeconfig, BUCKET, STATE_MACHINE };
+  const own = {
+    AWS_ACCESS_KEY_ID: HUB,
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_DEFAULT_REGION: 'us-east-1',
+    KUBECONFIG: kubeconfig,
+    BUCKET,
+    STATE_MACHINE,
+  };
   const lines = Object.entries({ ...environment, ...own }).map(([name, value]) => `export ${name}='${value}'`);
   return [...lines, `export PATH='${kubernetesBin}':"$PATH"`].join('\n');
 }

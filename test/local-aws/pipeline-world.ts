@@ -1,7 +1,7 @@
 /** The world of the pipeline: the tooling account with nothing in it yet, three accounts with clusters, two regions. Roles that scan come
  *  from the product's own stacks; access entries already name them. The shape is the spec of world/README.md. */
 
-import { DENIED_ACCOUNT, EXTERNAL_ID, HUB, LOGISTICS_ACCOUNT, PAYMENTS_ACCOUNT, SCAN_ROLE } from './fleet.ts';
+import { currentAddons, DENIED_ACCOUNT, EXTERNAL_ID, HUB, LOGISTICS_ACCOUNT, PAYMENTS_ACCOUNT, SCAN_ROLE, scanAccess } from './fleet.ts';
 
 export { DENIED_ACCOUNT, EXTERNAL_ID, HUB, LOGISTICS_ACCOUNT, PAYMENTS_ACCOUNT, SCAN_ROLE };
 
@@ -10,13 +10,6 @@ export const REGIONS = ['us-east-1', 'eu-central-1'];
 export const MEMBER_ACCOUNTS = [PAYMENTS_ACCOUNT, LOGISTICS_ACCOUNT];
 /** Control planes. `orders` serves one cluster only, so that it can be made to hang alone. */
 export const PLANES = ['main', 'orders'];
-
-const scanAccess = [{ role: SCAN_ROLE, groups: ['eks-greenlight:scan'] }];
-const currentAddons = (minor: string) => [
-  ['vpc-cni', 'v1.20.4-eksbuild.1'],
-  ['coredns', 'v1.12.4-eksbuild.1'],
-  ['kube-proxy', `v${minor}.3-eksbuild.2`],
-];
 
 export const pipelineWorld = {
   hub: HUB,

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import * as world from '../../contract/fixture.ts';
+import { listening } from '../../loopback.ts';
 
 /** One request as it came over the wire. */
 export interface SeenRequest {
@@ -49,18 +50,12 @@ export async function loopbackAws(intercept: Interceptor = () => undefined): Pro
     response.writeHead(reply.status, reply.headers).end(reply.body);
   };
   const server = createServer((request, response) => void answer(request, response));
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  const { port, close } = await listening(server);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${port}`,
     requests,
     bytes: () => bytes,
-    close: () =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
+    close,
   };
 }
 

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { listening } from '../../loopback.ts';
 
 export interface SeenS3Request {
   readonly method: string;
@@ -83,10 +84,8 @@ export async function loopbackS3({ buckets = ['greenlight'], region = 'eu-west-1
     return request.key === '' ? list(objects, request) : get(objects, request);
   };
   const server = createServer((request, response) => void answer(request, response).catch(() => response.destroy()));
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  const url = `http://127.0.0.1:${address.port}`;
+  const { port, close } = await listening(server);
+  const url = `http://127.0.0.1:${port}`;
   return {
     url,
     requests,
@@ -101,11 +100,7 @@ export async function loopbackS3({ buckets = ['greenlight'], region = 'eu-west-1
       AWS_CONFIG_FILE: noFile,
       AWS_SHARED_CREDENTIALS_FILE: noFile,
     },
-    close: () =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
+    close,
   };
 }
 

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import { gzipSync } from 'node:zlib';
 import * as world from '../../contract/fixture.ts';
+import { listening } from '../../loopback.ts';
 
 export interface SeenRequest {
   readonly url: URL;
@@ -45,19 +46,13 @@ export async function loopbackApiServer(pem: string, intercept: Interceptor = ()
   server.on('secureConnection', () => {
     connections += 1;
   });
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  const { port, close } = await listening(server);
   return {
-    endpoint: `https://127.0.0.1:${address.port}`,
+    endpoint: `https://127.0.0.1:${port}`,
     requests,
     connections: () => connections,
     bytes: () => bytes,
-    close: () =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
+    close,
   };
 }
 

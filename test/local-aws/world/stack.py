@@ -3,7 +3,7 @@
 Each correction replaces something that ministack 1.5.33 has. One that no longer fits ends the stack at once, so that a
 new version cannot lose a correction silently. The workflows' part is in workflows.py."""
 
-import threading
+import dataclasses, re, threading
 from ministack import app
 from ministack.core import iam_evaluator, lambda_runtime
 from ministack.services import iam, lambda_svc
@@ -59,6 +59,17 @@ def principal_arn():
         return role["Arn"] if role else None
 
 
+def policy_variables():
+    """${aws:PrincipalAccount} and its like in a Resource is the caller's; without a value the text matches nothing (ministack: always).
+    @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html"""
+
+    @replaces(iam_evaluator, "_first_match")
+    def first_match(original, ctx, statements, effect):
+        value = lambda name: str(iam_evaluator._resolve_condition_key(name[1], ctx) or name[0])
+        filled = lambda resource: re.sub(r"\$\{([^}]+)\}", value, resource)
+        return original(ctx, [dataclasses.replace(s, resources=[filled(r) for r in s.resources]) for s in statements], effect)
+
+
 def recorded_only():
     create = lambda logical_id, props, stack: (props.get("Name") or f"{stack}-{logical_id}", {})
     for name in RECORDED_ONLY:
@@ -82,6 +93,7 @@ def one_port_only():
 if __name__ == "__main__":
     error_names()
     principal_arn()
+    policy_variables()
     recorded_only()
     one_port_only()
     workflows.correct()
