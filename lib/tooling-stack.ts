@@ -5,6 +5,7 @@ import type { Configuration } from '../functions/config/schema.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { Alerts } from './constructs/alerts.ts';
 import { FindingsStore } from './constructs/findings-store.ts';
+import { FindingsTable } from './constructs/findings-table.ts';
 import { FleetDashboard } from './constructs/fleet-dashboard.ts';
 import { MemberStackSet } from './constructs/member-stack-set.ts';
 import { Notifier } from './constructs/notifier.ts';
@@ -21,11 +22,18 @@ export interface ToolingStackProps extends StackProps {
    *  account (delegated) or is that account (management), or without this stack (manual).
    *  @default delegated */
   readonly memberRoles?: 'delegated' | 'management' | 'manual';
+  /** Whether findings can be queried with Athena.
+   *  @default false */
+  readonly athena?: boolean;
 }
 
 /** Everything that runs in the tooling account. The output names are public: scripts and the documentation read them. */
 export class ToolingStack extends Stack {
-  constructor(scope: Construct, id: string, { configuration, organizationId, memberRoles = 'delegated', ...props }: ToolingStackProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { configuration, organizationId, memberRoles = 'delegated', athena = false, ...props }: ToolingStackProps,
+  ) {
     super(scope, id, { description: 'EKS Greenlight: scans EKS clusters and says what would break at the next upgrade', ...props });
     const { accounts, notifications } = configuration;
 
@@ -57,6 +65,7 @@ export class ToolingStack extends Stack {
       functions: pipeline.functions,
       alarms: alarms.all,
     });
+    if (athena) new FindingsTable(this, 'FindingsTable', { bucket: store.bucket });
     if (accounts.organization && memberRoles !== 'manual')
       new MemberStackSet(this, 'MemberStackSet', { configuration, organizationId, administrator: memberRoles });
 

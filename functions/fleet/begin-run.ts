@@ -38,6 +38,8 @@ export interface BegunRun {
   readonly clusterConcurrency: number;
 }
 
+type WorkList = Pick<BegunRun, 'accounts' | 'targetsKey'>;
+
 /** Checks the input, writes the context of the run and the accounts to enter. Repeated for one execution it gives the same answer.
  *  @throws InvalidInput that names field, value and expectation
  *  @throws CollectionError when the organization cannot be read */
@@ -56,18 +58,19 @@ export async function beginRun(options: BeginRunOptions): Promise<BegunRun> {
     accountConcurrency: configuration.concurrency.accounts,
     clusterConcurrency: configuration.concurrency.clusters,
   };
-  if (input.simulate) {
-    await store.put(keys.runContext(context.runId), json(context));
-    return { ...begun, simulate: input.simulate, accounts: 0, targetsKey: keys.targetItems(context.runId) };
-  }
-  if (input.resumeRunId) return { ...begun, ...(await remainingAccounts(store, context.runId, attempt)) };
-  const { accounts, skipped } = await discoverAccounts(configuration, input, options.organization);
-  await store.put(keys.runContext(context.runId), json(context));
+  if (!input.resumeRunId) await store.put(keys.runContext(context.runId), json(context));
+  if (input.simulate) return { ...begun, simulate: input.simulate, accounts: 0, targetsKey: keys.targetItems(context.runId) };
+  return { ...begun, ...((await remainingAccounts(store, context.runId, attempt)) ?? (await allAccounts(context, options))) };
+}
+
+/** Discovers the accounts and writes the work list of the first map; those that are not entered are in the lists at once. */
+async function allAccounts({ runId: id, configuration, input }: RunContext, { store, organization }: BeginRunOptions): Promise<WorkList> {
+  const { accounts, skipped } = await discoverAccounts(configuration, input, organization);
   for (const { accountName, ...target } of skipped)
-    await store.put(keys.listing(context.runId, target.accountId), jsonLines([{ target, accountName, clusters: [] }]));
-  const targetsKey = keys.targetItems(context.runId);
+    await store.put(keys.listing(id, target.accountId), jsonLines([{ target, accountName, clusters: [] }]));
+  const targetsKey = keys.targetItems(id);
   await store.put(targetsKey, jsonLines(accounts));
-  return { ...begun, accounts: accounts.length, targetsKey };
+  return { accounts: accounts.length, targetsKey };
 }
 
 async function contextOf(input: RunInput, id: string, startTime: Date, configuration: Configuration): Promise<RunContext> {
@@ -99,9 +102,11 @@ export function readRunContext(store: ObjectStore, id: string): Promise<RunConte
   return readJson(store, keys.runContext(id), runContextSchema);
 }
 
-/** The accounts that have no list yet, or one with a failure. */
-async function remainingAccounts(store: ObjectStore, id: string, attempt: string): Promise<Pick<BegunRun, 'accounts' | 'targetsKey'>> {
-  const accounts = (await readJsonLines(store, keys.targetItems(id), accountItemSchema)) ?? [];
+/** The accounts of a run that is resumed that have no list yet, or one with a failure.
+ *  @returns undefined when its accounts were never discovered: it broke off before, or has only just begun */
+async function remainingAccounts(store: ObjectStore, id: string, attempt: string): Promise<WorkList | undefined> {
+  const accounts = await readJsonLines(store, keys.targetItems(id), accountItemSchema);
+  if (!accounts || id.endsWith(attempt)) return undefined;
   const remaining: AccountItem[] = [];
   for (const account of accounts) {
     const listing = await readJsonLines(store, keys.listing(id, account.accountId), regionListingSchema);

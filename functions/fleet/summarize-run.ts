@@ -97,11 +97,11 @@ function summaryOf(report: ClusterReport, runId: string): StoredRun['clusters'][
   return { ...rest, counts: severityCounts(report), reportKey: keys.clusterReport(runId, report.cluster) };
 }
 
-/** A failing account, region or cluster is coverage. Only when nothing of what was asked for could be read, the run has failed. */
+/** A failing account, region or cluster is coverage. Only when nothing of what was asked for could be read, the run has failed: no region,
+ *  or no cluster although there are some that are not excluded. */
 function nothingScanned({ targets, clusters }: RunOutcome): boolean {
-  const allFailed = (all: readonly { readonly status: string }[]) =>
-    all.some(({ status }) => status === 'failed') && all.every(({ status }) => status !== 'scanned');
-  return allFailed(targets) || allFailed(clusters);
+  const isScanned = ({ status }: { readonly status: string }) => status === 'scanned';
+  return !targets.some(isScanned) || (clusters.some(({ status }) => status === 'failed') && !clusters.some(isScanned));
 }
 
 /** By cluster, then in the order of the kinds, then by finding: the same run gives the same bytes. */

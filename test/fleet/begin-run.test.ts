@@ -130,4 +130,13 @@ describe('a resumed run', () => {
     expect(await resume()).toMatchObject({ accounts: 2 });
     expect(await readRunContext(store, runId)).toMatchObject({ input: { regions: ['eu-west-1'] }, configuration });
   });
+
+  it('discovers the accounts of a run that broke off before it had any', async () => {
+    const { runId } = await begin({});
+    const { store: broken } = memoryStore();
+    const context = await store.get(`runs/${runId}/context.json`);
+    await broken.put(`runs/${runId}/context.json`, context?.body ?? '');
+    const resumed = await begin({ resumeRunId: runId }, { executionId: 'another', store: broken });
+    expect(resumed).toMatchObject({ runId, accounts: 2, targetsKey: `runs/${runId}/items/targets.jsonl` });
+  });
 });

@@ -99,6 +99,20 @@ describe('a run of the demo fleet', () => {
     expect(storedRun(other.runId).changes).toEqual([]);
   });
 
+  it('of a fleet without a cluster has scanned it', async () => {
+    const empty = demoWorld().accounts.map((account) => ({
+      ...account,
+      regions: account.regions.map((region) => ({ ...region, clusters: [] })),
+    }));
+    pipeline.world = { ...demoWorld(), accounts: empty };
+    expect(await runPipeline(pipeline, { asOf }, '2026-11-21T06:00:00Z')).toMatchObject({ nothingScanned: false, clusters: 0 });
+  });
+
+  it('of excluded clusters alone has scanned what it was to scan', async () => {
+    await publishFor(store, demoWorld(), { clusters: { exclude: [{ name: '*' }] } });
+    expect(await runPipeline(pipeline, { asOf }, '2026-11-21T06:00:00Z')).toMatchObject({ nothingScanned: false, totals: { clusters: 0 } });
+  });
+
   it('of nothing but denied accounts has scanned nothing', async () => {
     const denied = demoWorld().accounts.filter((account) => account.denied);
     pipeline.world = { ...demoWorld(), accounts: denied };

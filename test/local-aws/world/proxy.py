@@ -3,7 +3,7 @@
 Every request is first forwarded unchanged (the signed Host header is kept), so ministack checks the signature and
 the caller's IAM policy even for operations it lacks; those come back as "No route"/"InvalidAction" and are answered here."""
 
-import base64, datetime as dt, hashlib, http.client, json, re, threading, urllib.parse
+import base64, datetime as dt, hashlib, http.client, json, re, sys, threading, urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import boto3
 from botocore.config import Config
@@ -38,6 +38,10 @@ class Proxy(ThreadingHTTPServer, Faults, Clusters, Nodegroups, Catalog, AutoScal
         self.scopes, self.principals, self._clients = set(), {}, {}
         self.regions, self.organization, self.planes, self.ms_pid = {}, {}, {}, None
         threading.Thread(target=self.serve_forever, args=(0.1,), daemon=True).start()
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], ConnectionResetError):  # of a client that was killed
+            super().handle_error(request, client_address)
 
     # A "scope" is "account:region"; clusters and node groups are keyed (scope, name[, node group]).
     def client(self, scope, service):
