@@ -1,7 +1,7 @@
 import type { RunReport } from '../../functions/fleet/run-report.ts';
 import type { FailOn } from './options.ts';
 
-/** The exit code of a report, first that applies (contracts.md §4): 1 not all was done, 2 `--fail-on` matched, 3 coverage incomplete and unknown matters, 0. */
+/** The exit code of a report, first that applies: 1 not all was done, 2 `--fail-on` matched, 3 coverage incomplete and unknown matters, 0. */
 export function exitCodeOf(run: RunReport, failOn: FailOn, allDone: boolean): 0 | 1 | 2 | 3 {
   if (!allDone) return 1;
   if (matches(run, failOn)) return 2;

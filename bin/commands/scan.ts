@@ -28,10 +28,23 @@ export function scanCommand(program: Command, terminal: Terminal): void {
         return;
       }
       if (file === undefined) return listClusters(options, terminal);
-      const scope = await liveFleet({ configuration, session, ...(options.profile ? { profile: options.profile } : {}) });
+      refuseRoleOfOneAccount(options);
+      const scope = await liveFleet({
+        configuration,
+        session,
+        region: options.region ?? terminal.environment.region,
+        ...(options.profile ? { profile: options.profile } : {}),
+      });
       const run = await runScan({ ...scope, configuration, clock: systemClock, wholeFleet: true }, options, terminal);
       process.exitCode = exitCodeOf(run, options.failOn, reportFailures(run, terminal));
     });
+}
+
+/** A fleet has a role in each account; one that is named would be of one of them. */
+export function refuseRoleOfOneAccount({ roleArn, externalId }: ClusterOptions): void {
+  if (roleArn === undefined && externalId === undefined) return;
+  const option = roleArn === undefined ? '--external-id' : '--role-arn';
+  throw new CommandFailure(`${option} enters one account: give --cluster NAME too; a fleet is entered through scanRole of greenlight.yaml`);
 }
 
 const systemClock = (): Date => new Date();

@@ -34,7 +34,7 @@ const suppressedFindingSchema = findingSchema.extend({
   suppression: z.object({ reason: z.string(), owner: z.string().nullable(), expires: z.string() }),
 });
 
-/** Everything that is said of one cluster (contracts.md §2). */
+/** Everything that is said of one cluster. */
 export const clusterReportSchema = z.object({
   schemaVersion: z.literal('1'),
   collectedAt: z.string(),

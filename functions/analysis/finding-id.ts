@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Stable between runs: SHA-256 over what a finding is about, never over how it is worded (contracts.md §2). */
+/** Stable between runs: SHA-256 over what a finding is about, never over how it is worded. */
 export function findingId(of: {
   readonly clusterArn: string;
   readonly check: string;

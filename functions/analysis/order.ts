@@ -5,7 +5,7 @@ export function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Severity, check, namespace, name, discriminator (contracts.md §2); kind and id make the order total. */
+/** Severity, check, namespace, name, discriminator; kind and id make the order total. */
 export function compareFindings(a: Finding, b: Finding): number {
   return (
     severities.indexOf(a.severity) - severities.indexOf(b.severity) ||

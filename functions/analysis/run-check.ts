@@ -27,7 +27,7 @@ export type SharedContext = Omit<CheckContext, 'controlPlane' | 'target'>;
 /** Thrown when a check reads the version of a control plane that nobody knows. */
 class VersionUnknown extends Error {}
 
-/** Runs one check and settles its status (contracts.md §2): missing evidence is never a pass, and a check never takes the analysis down. */
+/** Runs one check and settles its status: missing evidence is never a pass, and a check never takes the analysis down. */
 export function runCheck(check: Check, reader: EvidenceReader, versions: VersionsSeen, shared: SharedContext): CheckRun {
   const missingOf = (keys: readonly EvidenceKey[]) => keys.flatMap((key) => reader.missing(key) ?? []);
   const needed = missingOf(check.needs);

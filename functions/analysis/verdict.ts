@@ -1,7 +1,7 @@
 import type { Severity } from '../checks/finding.ts';
 import type { Verdict } from './cluster-report.ts';
 
-/** The verdict over what is left after suppression (contracts.md §2): blockers first, then what nobody can know, then warnings. */
+/** The verdict over what is left after suppression: blockers first, then what nobody can know, then warnings. */
 export function verdictOf(
   findings: readonly { readonly severity: Severity }[],
   unknown: readonly { readonly essential: boolean }[],

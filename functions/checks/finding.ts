@@ -6,7 +6,7 @@ export type Severity = (typeof severities)[number];
 
 const fact = z.json();
 
-/** One statement about one subject (contracts.md §2). */
+/** One statement about one subject. */
 export const findingSchema = z.object({
   /** First 16 hex digits of a SHA-256 over cluster, check, subject and discriminator: stable between runs. */
   id: z.string().regex(/^[0-9a-f]{16}$/),

@@ -13,7 +13,7 @@ export const changeKinds = [
   'stale',
 ] as const;
 
-/** One difference between a run and the last known view of a cluster (contracts.md §3). */
+/** One difference between a run and the last known view of a cluster. */
 export const changeSchema = z.object({
   kind: z.enum(changeKinds),
   clusterArn: z.string(),

@@ -42,7 +42,7 @@ const staleAfterRuns = 3;
 
 const nothing: Comparison = { changes: [], next: undefined };
 
-/** What changed of one cluster since its last known state, and the state that follows (contracts.md §3). A run that is already in the
+/** What changed of one cluster since its last known state, and the state that follows. A run that is already in the
  *  state, or that a later one has overtaken, changes nothing: a repeated commit is harmless. */
 export function compareCluster(input: ComparisonInput): Comparison {
   const { state, outcome, run } = input;

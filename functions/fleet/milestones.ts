@@ -8,7 +8,7 @@ type Reached = NonNullable<Change['milestone']>;
 /** Whole days for which the day itself stays due: a run that was missed on it does not swallow it. */
 const graceDays = 7;
 
-/** The milestones that a cluster has reached on the way to both ends of its support, and what is recorded from now on (contracts.md §6).
+/** The milestones that a cluster has reached on the way to both ends of its support, and what is recorded from now on.
  *  @param configured days before an end, in any order
  *  @param recorded what earlier runs told */
 export function reachMilestones(

@@ -5,7 +5,7 @@ import { instantOf } from '../versions/days.ts';
 
 const runIdShape = /^\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}Z-[0-9a-f]{8}$/;
 
-/** What a run can be narrowed to, and what else an operator may ask for (contracts.md §5). */
+/** What a run can be narrowed to, and what else an operator may ask for. */
 export const runInputSchema = z.strictObject({
   accounts: z.array(accountId()).min(1).optional().describe('Only these accounts of the configuration.'),
   regions: z.array(region()).min(1).optional().describe('Only these regions.'),

@@ -10,7 +10,7 @@ const clusterSummarySchema = clusterReportSchema
   .omit({ checks: true, findings: true, evidence: true })
   .extend({ counts: z.record(z.enum(severities), z.number()), reportKey: z.string() });
 
-/** One scan of the fleet (contracts.md §3). */
+/** One scan of the fleet. */
 export const runReportSchema = z.object({
   schemaVersion: z.literal('1'),
   runId: z.string(),

@@ -7,7 +7,7 @@ import { suppression } from '../config/suppressions.ts';
 import { resultsIn } from './compare-findings.ts';
 import type { ClusterCoverage, TargetCoverage } from './coverage.ts';
 
-/** What a run says of the suppressions themselves (contracts.md §7). */
+/** What a run says of the suppressions themselves. */
 export const suppressionReviewSchema = z.object({
   /** Those whose day has come, and how many findings count again because of it. */
   expired: z.array(z.object({ suppression, findings: z.number() })),

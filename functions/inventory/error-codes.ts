@@ -1,4 +1,4 @@
-/** Why a piece of evidence, a cluster or a target could not be read: the closed list of contracts.md §3. Additions are documented
+/** Why a piece of evidence, a cluster or a target could not be read: a closed list. Additions are documented
  *  in docs/reference/error-codes.md. State machines match on the name of an error, so every class carries its code as `name`. */
 export const errorCodes = [
   'AssumeRoleDenied',

@@ -31,7 +31,7 @@ export type ClusterIdentity = z.output<typeof clusterIdentitySchema>;
 
 const entrySchema = z.discriminatedUnion('status', [collected, unavailable]);
 
-/** What was seen of one cluster (contracts.md §1). Data stays unparsed here: a key that does not fit its schema must not spoil the others. */
+/** What was seen of one cluster. Data stays unparsed here: a key that does not fit its schema must not spoil the others. */
 export const inventorySchema = z.object({
   schemaVersion: z.literal('1'),
   collectedAt: timestamp,

@@ -1,4 +1,4 @@
-/** What goes out, in the shapes of contracts.md §6. */
+/** What goes out (docs/guide/notifications.md). */
 
 /** One publication on the alerts topic. */
 export interface AlertMessage {

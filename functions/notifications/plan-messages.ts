@@ -74,7 +74,7 @@ export function planMessages(input: PlanInput): NotificationPlan {
   };
 }
 
-/** Contracts.md §6: never for what is as it was; what was resolved, found or lost is for the digest and the event bus. */
+/** Never for what is as it was; what was resolved, found or lost is for the digest and the event bus. */
 function isTold({ kind, finding }: Change): boolean {
   switch (kind) {
     case 'milestone':

@@ -7,7 +7,7 @@ export interface ClusterPlace {
   readonly name: string;
 }
 
-/** The keys of contracts.md §3. Names of EKS clusters are letters, digits, `-` and `_`; anything else in a file is escaped. Half of a
+/** The keys of the store. Names of EKS clusters are letters, digits, `-` and `_`; anything else in a file is escaped. Half of a
  *  surrogate pair, which JSON can hold, has no such form and becomes U+FFFD. */
 const segment = (text: string): string => encodeURIComponent(text.toWellFormed()).replaceAll('.', '%2E');
 

@@ -14,7 +14,7 @@ export class ObjectTooLarge extends Error {
   }
 }
 
-/** A place for the objects of contracts.md §3: a bucket or a folder, with the same keys. A put is whole or not at all. */
+/** A place for everything that is kept (layout.ts): a bucket or a folder, with the same keys. A put is whole or not at all. */
 export interface ObjectStore {
   /** @param maxBytes what somebody else may have written must not fill the memory @default any size
    *  @throws ObjectTooLarge, before anything of it is read */

@@ -1,10 +1,10 @@
 import type { AccessCluster, AccessSources, FailedPlace } from '../access/ports.ts';
+import { callerCredentials } from '../adapters/aws/credentials.ts';
 import { ec2Port } from '../adapters/aws/ec2-port.ts';
 import { eksAccessPort } from '../adapters/aws/eks-access-port.ts';
 import { eksPort } from '../adapters/aws/eks-port.ts';
 import { enabledRegions } from '../adapters/aws/enabled-regions.ts';
 import { organizationsPort } from '../adapters/aws/organizations-port.ts';
-import { configuredRegion } from '../adapters/aws/sts.ts';
 import { kubernetesAccessPort } from '../adapters/kubernetes/access-port.ts';
 import { eksToken } from '../adapters/kubernetes/eks-token.ts';
 import { tokenSource } from '../adapters/kubernetes/token-source.ts';
@@ -12,13 +12,14 @@ import { createMeter } from '../adapters/meter.ts';
 import type { Configuration } from '../config/schema.ts';
 import { discoverAccounts } from '../fleet/discover-accounts.ts';
 import { forEachLimited } from '../fleet/fan-out.ts';
+import { comparePlaces } from '../fleet/places.ts';
 import { errorCodeOf, messageOf } from '../inventory/error-codes.ts';
 import { type Account, type AccountRole, listClusters, openAccount, partitionOf } from './accounts.ts';
+import { homeRegion } from './home-region.ts';
 import { remembered } from './remembered.ts';
 
 /** Seconds for everything that is asked of one cluster. */
 const clusterSeconds = 180;
-const listSeconds = 60;
 /** Clusters and accounts that are worked on at the same time. */
 const atOnce = 8;
 
@@ -60,12 +61,12 @@ async function enterOne({ session, profile, role }: AccessCaller, region: string
 export async function fleetAccess({
   configuration,
   ...caller
-}: AccessCaller & { readonly configuration: Configuration }): Promise<AccessScope> {
-  const region = await homeRegion(configuration, caller.profile);
+}: AccessCaller & { readonly configuration: Configuration; readonly region?: string | undefined }): Promise<AccessScope> {
+  const region = await homeRegion(configuration, caller);
   const open = remembered((id: string) =>
     openAccount({ runId: caller.session, profile: caller.profile, region, role: caller.role, account: { id } }),
   );
-  const { accounts } = await discoverAccounts(configuration, {}, organizationsPort(region));
+  const { accounts } = await discoverAccounts(configuration, {}, organizationsPort(region, callerCredentials(caller.profile)));
   const clusters: AccessScope['clusters'][number][] = [];
   const failed: FailedPlace[] = [];
   const attempt = async (accountId: string, where: string, work: () => Promise<void>): Promise<void> => {
@@ -77,13 +78,13 @@ export async function fleetAccess({
       const places = regions ?? (await enabledRegions(account.credentials, region));
       await forEachLimited(places, atOnce, (where) =>
         attempt(accountId, where, async () => {
-          const names = await listClusters(account, where, AbortSignal.timeout(listSeconds * 1000));
+          const names = await listClusters(account, where);
           clusters.push(...names.map((name) => scopeOf(() => open(accountId), accountId, where, name)));
         }),
       );
     }),
   );
-  return { clusters: clusters.sort(byPlace), failed: failed.sort(byPlace) };
+  return { clusters: clusters.sort(comparePlaces), failed: failed.sort(comparePlaces) };
 }
 
 /** Does the work for every cluster, several at a time; the results are in the order of the clusters. */
@@ -112,6 +113,7 @@ async function accessSources(account: Account, region: string): Promise<AccessSo
     connectKubernetes: async (cluster) =>
       kubernetesAccessPort({
         cluster,
+        region,
         principalArn: account.principalArn,
         tokens: tokenSource(() => eksToken({ clusterName: cluster.name, region, credentials: account.credentials })),
         deadline,
@@ -119,18 +121,4 @@ async function accessSources(account: Account, region: string): Promise<AccessSo
         timeoutSeconds: 30,
       }),
   };
-}
-
-/** Whose STS endpoint is asked: that of the caller's region, or else of the first that is scanned. */
-async function homeRegion({ accounts, regions }: Configuration, profile: string | undefined): Promise<string> {
-  const named = accounts.explicit?.flatMap((account) => account.regions ?? [])[0] ?? (regions === 'enabled' ? undefined : regions[0]);
-  return configuredRegion(profile).catch((error: unknown) => {
-    if (named !== undefined) return named;
-    throw error;
-  });
-}
-
-function byPlace(a: { accountId: string; region: string; name?: string }, b: { accountId: string; region: string; name?: string }): number {
-  const text = ({ accountId, region, name = '' }: typeof a) => `${accountId}\n${region}\n${name}`;
-  return text(a) < text(b) ? -1 : 1;
 }

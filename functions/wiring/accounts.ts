@@ -56,9 +56,17 @@ export async function openAccount(options: OpenAccountOptions): Promise<Account>
   return account(roleArn.split(':')[4] ?? '', roleArn, credentials);
 }
 
+/** Seconds in which the clusters of a region must be listed. */
+const listSeconds = 60;
+
 /** Names of the clusters of a region, in the order of EKS.
- *  @throws CollectionError */
-export async function listClusters(account: Account, region: string, deadline: AbortSignal): Promise<string[]> {
+ *  @param deadline a minute from now if left out
+ *  @throws CollectionError, `Timeout` after the deadline */
+export async function listClusters(
+  account: Account,
+  region: string,
+  deadline: AbortSignal = AbortSignal.timeout(listSeconds * 1000),
+): Promise<string[]> {
   const client = await account.clients(region).eks(createMeter());
   return listNames(eksPort({ client, region, deadline }).listClusters(), 'clusters', 'eks:ListClusters');
 }

@@ -1,7 +1,6 @@
 import { callerCredentials } from '../adapters/aws/credentials.ts';
 import { enabledRegions } from '../adapters/aws/enabled-regions.ts';
 import { organizationsPort } from '../adapters/aws/organizations-port.ts';
-import { configuredRegion } from '../adapters/aws/sts.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { TargetCoverage } from '../fleet/coverage.ts';
 import { discoverAccounts } from '../fleet/discover-accounts.ts';
@@ -11,6 +10,7 @@ import type { FleetSources } from '../fleet/scan-fleet.ts';
 import { failedTarget } from '../fleet/target-coverage.ts';
 import type { CataloguePort } from '../inventory/ports.ts';
 import { type Account, listClusters, type OpenAccountOptions, openAccount, partitionOf } from './accounts.ts';
+import { homeRegion } from './home-region.ts';
 import { remembered } from './remembered.ts';
 import { clusterSources, createMeter, sharedCatalogue } from './sources.ts';
 
@@ -38,9 +38,6 @@ interface OneCluster extends Caller {
 /** An AWS collection takes seconds; what comes on top of the time for Kubernetes ends a scan whose AWS calls hang. */
 const awsSeconds = 60;
 
-/** Seconds in which the clusters of a region must be listed. */
-const listSeconds = 60;
-
 /** The accounts and regions of greenlight.yaml, each account entered through the scan role. An account or region that cannot be entered
  *  is a failed target, and the rest goes on.
  *  @throws CollectionError when the organization cannot be read: the caller must be its management account or a delegated administrator */
@@ -48,9 +45,10 @@ export async function liveFleet({
   configuration,
   session,
   profile,
-}: Caller & { readonly configuration: Configuration }): Promise<LiveScope> {
+  region,
+}: Caller & { readonly configuration: Configuration; readonly region?: string | undefined }): Promise<LiveScope> {
   const { scanRole } = configuration;
-  const caller = { runId: session, profile, region: await firstRegion(configuration, profile) };
+  const caller = { runId: session, profile, region: await homeRegion(configuration, { profile, region }) };
   const open = remembered((accountId: string) => openAccount({ ...caller, account: { id: accountId }, role: scanRole }));
   const targets: Target[] = [];
   const { accounts, skipped } = await discoverAccounts(configuration, {}, organizationsPort(caller.region, callerCredentials(profile)));
@@ -83,7 +81,7 @@ export async function oneCluster(
 /** The clusters that the caller sees in a region. */
 export async function clustersInRegion(options: OneCluster): Promise<{ readonly accountId: string; readonly names: readonly string[] }> {
   const account = await openAccount(accountOptions(options));
-  return { accountId: account.accountId, names: await listClusters(account, options.region, AbortSignal.timeout(listSeconds * 1000)) };
+  return { accountId: account.accountId, names: await listClusters(account, options.region) };
 }
 
 function accountOptions({ session, profile, region, roleArn, externalId }: OneCluster): OpenAccountOptions {
@@ -104,7 +102,7 @@ export interface LiveSourcesOptions {
 export function liveSources({ accountOf, configuration: { kubernetes }, catalogueOf, timeLeftMs }: LiveSourcesOptions): FleetSources {
   const catalogue = sharedCatalogue();
   return {
-    listClusters: async (target) => listClusters(await accountOf(target), target.region, AbortSignal.timeout(listSeconds * 1000)),
+    listClusters: async (target) => listClusters(await accountOf(target), target.region),
     openCluster: async (target, name) => {
       const account = await accountOf(target);
       const allowedMs = (kubernetes.timeoutSeconds + awsSeconds) * 1000;
@@ -119,13 +117,4 @@ export function liveSources({ accountOf, configuration: { kubernetes }, catalogu
       };
     },
   };
-}
-
-/** The region whose STS endpoint is asked: the caller's, or else the first that is scanned. */
-async function firstRegion({ accounts, regions }: Configuration, profile: string | undefined): Promise<string> {
-  const named = accounts.explicit?.flatMap((account) => account.regions ?? [])[0] ?? (regions === 'enabled' ? undefined : regions[0]);
-  return configuredRegion(profile).catch((error: unknown) => {
-    if (named !== undefined) return named;
-    throw error;
-  });
 }

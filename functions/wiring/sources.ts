@@ -39,6 +39,7 @@ export async function clusterSources(options: ClusterSourcesOptions): Promise<Cl
       kubernetesPort({
         ...kubernetes,
         cluster,
+        region,
         principalArn: account.principalArn,
         tokens: tokenSource(() => eksToken({ clusterName: cluster.name, region, credentials: account.credentials })),
         deadline: AbortSignal.any([deadline, AbortSignal.timeout(kubernetes.timeoutSeconds * 1000)]),

@@ -8,7 +8,7 @@ export interface FindingsTableProps {
   readonly bucket: IBucket;
 }
 
-/** A line of `findings/` as a row (contracts.md §2), with what else stands in it. */
+/** A line of `findings/` as a row, with what else stands in it. */
 const columns: readonly (readonly [name: string, type: string])[] = [
   ['clusterArn', 'string'],
   ['runId', 'string'],
@@ -62,6 +62,6 @@ export class FindingsTable extends Construct {
         },
       },
     });
-    table.addDependency(database);
+    table.addResourceDependency(database);
   }
 }

@@ -231,7 +231,7 @@ export function costPage(): string {
     ),
     '',
     'The seconds weigh most: take those of your own fleet from the report lines of the log group `/eks-greenlight/scan-cluster`, change',
-    '`scan-usage.json` and run `npm run generate`.',
+    '`scripts/reference/facts/scan-usage.json` and run `npm run generate`.',
     '',
     '## Not counted',
     '',

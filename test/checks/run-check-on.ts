@@ -63,7 +63,7 @@ export function runCheckOn(check: Check, evidence: EvidenceInput, options: RunOp
   return { status: run.status, findings: run.drafts, missing: run.missing, essential: run.essential };
 }
 
-/** What tells one finding of a check from another (contracts.md §2). */
+/** What tells one finding of a check from another. */
 export function identityOf({ subject, discriminator }: FindingDraft): string {
   return JSON.stringify([subject.kind, subject.namespace ?? '', subject.name, discriminator ?? '']);
 }

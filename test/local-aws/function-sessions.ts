@@ -1,8 +1,9 @@
 import {
   CloudFormationClient,
   CreateStackCommand,
-  DescribeStacksCommand,
+  DeleteStackCommand,
   waitUntilStackCreateComplete,
+  waitUntilStackDeleteComplete,
 } from '@aws-sdk/client-cloudformation';
 import { z } from 'zod';
 import { asRoot } from './aws-client.ts';
@@ -77,21 +78,33 @@ const template = (names: readonly string[]) => ({
 
 const sessionSchema = z.object({ accessKeyId: z.string(), secretAccessKey: z.string(), sessionToken: z.string() });
 
-/** Sessions of the roles `eks-greenlight-<name>` of the tooling account, by name. */
-export async function functionSessions<Name extends string>(names: readonly Name[]): Promise<Record<Name, SessionCredentials>> {
+/** Sessions of the roles `eks-greenlight-<name>` of the tooling account, by name. They end with `close`. */
+export async function functionSessions<Name extends string>(names: readonly Name[]): Promise<FunctionSessions<Name>> {
   const client = new CloudFormationClient(asRoot(HUB, 'CLOUDFORMATION'));
-  const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName })).catch(() => ({ Stacks: [] }));
-  if (Stacks.length === 0) {
-    const TemplateBody = JSON.stringify(template(names));
-    await client.send(new CreateStackCommand({ StackName, TemplateBody, Capabilities: ['CAPABILITY_IAM'] }));
-    await waitUntilStackCreateComplete({ client, maxWaitTime: 60, minDelay: 0.1, maxDelay: 0.2 }, { StackName });
-  }
+  const waiting = { client, maxWaitTime: 60, minDelay: 0.1, maxDelay: 0.2 };
+  const TemplateBody = JSON.stringify(template(names));
+  await client.send(new CreateStackCommand({ StackName, TemplateBody, Capabilities: ['CAPABILITY_IAM'] }));
+  await waitUntilStackCreateComplete(waiting, { StackName });
   const machines = stepFunctions(environment(), HUB);
-  const sessions = await Promise.all(
-    names.map(async (name) => {
-      const { output } = await executionEnded(machines, await startExecution(machines, machineArn, { twin: `twin-of-${name}` }));
-      return [name, sessionSchema.parse(output)] as const;
-    }),
-  );
-  return Object.fromEntries(sessions) as Record<Name, SessionCredentials>;
+  const sessions = new Map<Name, SessionCredentials>();
+  for (const name of names) {
+    const { output } = await executionEnded(machines, await startExecution(machines, machineArn, { twin: `twin-of-${name}` }));
+    sessions.set(name, sessionSchema.parse(output));
+  }
+  return {
+    of(name) {
+      const session = sessions.get(name);
+      if (!session) throw new Error(`no session of ${name}`);
+      return session;
+    },
+    async close() {
+      await client.send(new DeleteStackCommand({ StackName }));
+      await waitUntilStackDeleteComplete(waiting, { StackName });
+    },
+  };
+}
+
+export interface FunctionSessions<Name extends string> {
+  of(name: Name): SessionCredentials;
+  close(): Promise<void>;
 }

@@ -112,5 +112,6 @@ function shellVariables({ environment, kubeconfig, kubernetesBin, outputs }: Ret
     STATE_MACHINE,
   };
   const lines = Object.entries({ ...environment, ...own }).map(([name, value]) => `export ${name}='${value}'`);
-  return [...lines, `export PATH='${kubernetesBin}':"$PATH"`].join('\n');
+  // A profile of the shell would win over the keys.
+  return ['unset AWS_PROFILE AWS_SESSION_TOKEN AWS_SECURITY_TOKEN', ...lines, `export PATH='${kubernetesBin}':"$PATH"`].join('\n');
 }

@@ -1,12 +1,23 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const patience = { testTimeout: 120_000, hookTimeout: 300_000, teardownTimeout: 60_000, fileParallelism: false };
+
+/** Files in the order of their names, `pipeline` before `pipeline-deploy`: all files of a project share a world, and the first scan of a fleet
+ *  can be seen only once. */
+class ByName extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const nameOf = ({ project, moduleId }: TestSpecification) => `${project.name} ${moduleId.replace(/\.test\.ts$/, '')}`;
+    return files.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  }
+}
 
 /** The end-to-end layer; started by `run`, which prepares what the world needs. Each project has a world of its own, which serves all its
  *  files, one after the other: `laptop` is the command line and the world itself, `pipeline` is what is deployed. */
 export default defineConfig({
   test: {
     maxWorkers: 1,
+    sequence: { sequencer: ByName },
     projects: [
       {
         test: {

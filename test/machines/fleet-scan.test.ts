@@ -38,7 +38,7 @@ describe('fleet-scan', () => {
     expect(run.visited.indexOf('CommitRun')).toBeGreaterThan(run.visited.indexOf('Notify'));
   });
 
-  it('answers what contracts.md says, and nothing else', async () => {
+  it('answers what callers rely on, and nothing else', async () => {
     const { run } = await scanOf();
     expect(run.output).toEqual({ runId, complete: true, totals: { clusters: 3 }, reportKey: `runs/${runId}/run.json` });
   });

@@ -6,7 +6,7 @@ const payments = { accountId: '111111111111', region: 'eu-west-1', name: 'paymen
 const runId = '2026-11-21T06-00-00Z-0a1b2c3d';
 
 describe('keys', () => {
-  it('are those of contracts.md §3', () => {
+  it('are those that other tools read', () => {
     expect(keys.configuration).toBe('config/greenlight.json');
     expect(keys.run(runId)).toBe(`runs/${runId}/run.json`);
     expect(keys.clusterReport(runId, payments)).toBe(`runs/${runId}/clusters/111111111111/eu-west-1/payments.json`);

@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
+import { homeRegion } from '../../functions/wiring/home-region.ts';
 import { liveFleet } from '../../functions/wiring/live.ts';
 import { loopbackJson } from '../adapters/aws/loopback-json.ts';
 import { createConfiguration } from '../analysis/builders.ts';
@@ -28,4 +29,16 @@ it('finds the accounts of an organization, and says which it leaves out', async 
   } finally {
     await server.close();
   }
+});
+
+it('asks in the region that was named, else in the first that is scanned, where the environment names none', async () => {
+  vi.stubEnv('AWS_REGION', undefined);
+  vi.stubEnv('AWS_CONFIG_FILE', '/dev/null');
+  vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/dev/null');
+  const configuration = createConfiguration({ regions: ['eu-west-1'] });
+  expect(await homeRegion(configuration, { region: 'ap-south-1' })).toBe('ap-south-1');
+  expect(await homeRegion(configuration, {})).toBe('eu-west-1');
+  await expect(homeRegion(createConfiguration(), {})).rejects.toMatchObject({ message: expect.stringContaining('--region') });
+  const named = { explicit: [{ id: '111111111111', regions: ['eu-north-1'] }] };
+  expect(await homeRegion(createConfiguration({ accounts: named }), {})).toBe('eu-north-1');
 });

@@ -28,14 +28,14 @@ export async function accessScope(
 ): Promise<{ readonly scope: AccessScope; readonly configuration: Configuration }> {
   const { clusterAccess, fleetAccess } = await import('../../../functions/wiring/access.ts');
   const { configuration, file } = await configurationFor(options.config);
+  const region = options.region ?? terminal.environment.region;
   const caller = { session: terminal.environment.user, profile: options.profile };
   const { one, fleet } = roles(configuration);
   if (options.cluster === undefined) {
     if (file === undefined) throw new CommandFailure('which clusters? Give --cluster NAME, or describe the fleet in greenlight.yaml');
     terminal.progress('finding the clusters');
-    return { scope: await fleetAccess({ ...caller, configuration, role: fleet }), configuration };
+    return { scope: await fleetAccess({ ...caller, region, configuration, role: fleet }), configuration };
   }
-  const region = options.region ?? terminal.environment.region;
   if (region === undefined) throw new CommandFailure('no region: give --region, or set AWS_REGION');
   return { scope: await clusterAccess({ ...caller, cluster: options.cluster, region, role: one }), configuration };
 }

@@ -1,4 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CollectionError } from '../../inventory/error-codes.ts';
 import { clientSettings } from './client-settings.ts';
 import type { CredentialProvider } from './credentials.ts';
 import { awsError } from './errors.ts';
@@ -11,7 +12,13 @@ export async function stackOutputs(
 ): Promise<Readonly<Record<string, string>>> {
   const client = new CloudFormationClient({ ...clientSettings, region, credentials });
   const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stackName })).catch((error: unknown) => {
-    throw awsError(error, { action: 'cloudformation:DescribeStacks', target: `stack ${stackName} in ${region}` });
+    const target = `stack ${stackName} in ${region}`;
+    if (error instanceof Error && error.name === 'ValidationError')
+      throw new CollectionError(
+        'NotFound',
+        `cloudformation:DescribeStacks of ${target}: ${error.message}; check --stack, --region and the account of the credentials`,
+      );
+    throw awsError(error, { action: 'cloudformation:DescribeStacks', target });
   });
   return Object.fromEntries((Stacks[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
 }

@@ -93,7 +93,14 @@ function requester(options: KubernetesPortOptions): (sent: Sent, what: string) =
           else {
             tokens.refuse(token);
             refused += 1;
-            if (refused > 1) throw unauthorized(outcome, what, { clusterName: cluster.name, principalArn, letInBefore, now: clock() });
+            if (refused > 1)
+              throw unauthorized(outcome, what, {
+                clusterName: cluster.name,
+                region: options.region,
+                principalArn,
+                letInBefore,
+                now: clock(),
+              });
             continue;
           }
         }

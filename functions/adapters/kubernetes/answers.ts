@@ -45,6 +45,8 @@ function meaningOf(httpStatus: number): { readonly code: ErrorCode; readonly adv
 
 export interface Unauthorized {
   readonly clusterName: string;
+  /** @default the reader's own */
+  readonly region?: string | undefined;
   /** ARN of the IAM role or user of the token. */
   readonly principalArn: string;
   /** A request of this connection was answered with something else than 401. */
@@ -56,7 +58,11 @@ export interface Unauthorized {
 const tolerableSkewMs = 10 * 60_000;
 
 /** 401 to a fresh token. EKS says so to a valid principal that has no access entry and no line in aws-auth, which is the usual reason. */
-export function unauthorized(answer: Answer, what: string, { clusterName, principalArn, letInBefore, now }: Unauthorized): CollectionError {
+export function unauthorized(
+  answer: Answer,
+  what: string,
+  { clusterName, region, principalArn, letInBefore, now }: Unauthorized,
+): CollectionError {
   const refused = `${what}: ${describe(answer)} to a fresh token`;
   const serverTime = Date.parse(answer.headers.date ?? '');
   const skewMs = Number.isNaN(serverTime) ? 0 : Math.abs(now.getTime() - serverTime);
@@ -67,12 +73,13 @@ export function unauthorized(answer: Answer, what: string, { clusterName, princi
     );
   if (letInBefore)
     return new CollectionError('Unauthorized', `${refused}, although one was accepted before; was the access entry removed?`);
+  const place = region === undefined ? '' : `--region ${region} `;
   return new CollectionError(
     'AccessNotConfigured',
     `${refused}; ${principalArn} has no access to the cluster. Where the authentication mode has API: aws eks create-access-entry ` +
-      `--cluster-name ${clusterName} --principal-arn ${principalArn} --kubernetes-groups eks-greenlight:scan; where it is CONFIG_MAP: ` +
+      `${place}--cluster-name ${clusterName} --principal-arn ${principalArn} --kubernetes-groups eks-greenlight:scan; where it is CONFIG_MAP: ` +
       'a line in aws-auth. An administrator does all of it, the ClusterRole too, with ' +
-      `greenlight access apply --cluster ${clusterName} --principal-arn ${principalArn}; docs/guide/first-cluster.md shows it step by step`,
+      `greenlight access apply ${place}--cluster ${clusterName} --principal-arn ${principalArn}; docs/guide/first-cluster.md shows it step by step`,
   );
 }
 

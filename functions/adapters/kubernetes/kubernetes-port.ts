@@ -16,6 +16,8 @@ export interface KubernetesPortOptions {
   readonly cluster: ClusterEndpoint;
   /** ARN of the IAM role or user behind the tokens, for messages. */
   readonly principalArn: string;
+  /** Region of the cluster, for the commands in messages. */
+  readonly region?: string | undefined;
   readonly tokens: TokenSource;
   readonly deadline: AbortSignal;
   readonly meter: Meter;
@@ -114,7 +116,14 @@ function requester(options: KubernetesPortOptions): (path: string, accept: strin
         if (deadline.aborted) throw new CollectionError('Timeout', `${what}: not asked before the deadline of the scan`);
         const outcome = await attempt(path, accept);
         if (!(outcome instanceof ConnectionLost) && outcome.status === 401) {
-          if (renewed) throw unauthorized(outcome, what, { clusterName: cluster.name, principalArn, letInBefore, now: clock() });
+          if (renewed)
+            throw unauthorized(outcome, what, {
+              clusterName: cluster.name,
+              region: options.region,
+              principalArn,
+              letInBefore,
+              now: clock(),
+            });
           renewed = true;
           continue;
         }

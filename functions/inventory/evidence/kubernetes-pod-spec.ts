@@ -4,11 +4,14 @@ import { labelSelector } from './kubernetes-metadata.ts';
 /** That a probe is there, never what it runs: commands and headers may hold secrets. */
 const presence = z.object({});
 
+const quantities = z.record(z.string(), z.union([z.string(), z.number()]));
+const resources = z.object({ requests: quantities.nullish() });
+
 const container = z.object({
   name: z.string(),
   image: z.string().nullish(),
   restartPolicy: z.string().nullish(),
-  resources: z.object({ requests: z.record(z.string(), z.union([z.string(), z.number()])).nullish() }).nullish(),
+  resources: resources.nullish(),
   readinessProbe: presence.nullish(),
   livenessProbe: presence.nullish(),
   volumeMounts: z.array(z.object({ name: z.string(), mountPath: z.string() })).nullish(),
@@ -46,6 +49,8 @@ export const podSpec = z.object({
   priorityClassName: z.string().nullish(),
   schedulerName: z.string().nullish(),
   terminationGracePeriodSeconds: z.number().nullish(),
+  resources: resources.nullish(),
+  overhead: quantities.nullish(),
   containers: z.array(container).nullish(),
   initContainers: z.array(container).nullish(),
   volumes: z.array(volume).nullish(),

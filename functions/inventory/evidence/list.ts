@@ -34,7 +34,7 @@ export const evidenceList = [
 
 type AnyEvidence = (typeof evidenceList)[number];
 
-/** A key of contracts.md §1. */
+/** A key of an inventory. */
 export type EvidenceKey = AnyEvidence['key'];
 
 /** The data of a key, as its schema keeps it. */

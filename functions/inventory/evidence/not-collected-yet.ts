@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineEvidence } from '../define-evidence.ts';
 
-/** Keys of contracts.md §1 that no check reads yet: known, so that nobody takes the name for something else, and `NotRequested`.
+/** Keys of an inventory that no check reads yet: known, so that nobody takes the name for something else, and `NotRequested`.
  *  A check that needs one gives it a schema and a collector in a file of its own. */
 const announce = <const K extends string>(key: K, summary: string) => defineEvidence({ key, summary, schema: z.unknown() });
 

@@ -13,15 +13,16 @@ const worstFirst: readonly Verdict[] = ['NOT_READY', 'CANNOT_DETERMINE', 'READY_
 export function runText(run: RunReport, options: TextOptions): string {
   const clusters = run.clusters.toSorted((a, b) => worstFirst.indexOf(a.verdict) - worstFirst.indexOf(b.verdict));
   const single = clusters.length === 1;
+  const notScanned = coverageText(run, options);
   // Who asks for what changed wants to read nothing else.
-  if (run.since !== undefined) return textOf([fleetLine(run, options), changesText(run, options), coverageText(run, options)]);
+  if (run.since !== undefined) return textOf([fleetLine(run, options), changesText(run, options), notScanned]);
   return textOf([
     ...(clusters.length > 1 ? [fleetLine(run, options), fleetTable(clusters, options)] : []),
     changesText(run, options),
     ...clusters
       .filter((report) => single || report.verdict !== 'READY')
       .map((report) => clusterText(report, { ...options, detail: single ? 'full' : 'fleet' })),
-    coverageText(run, options),
+    clusters.length === 0 && notScanned.length === 0 ? ['There was no cluster to scan.'] : notScanned,
     suppressionsText(run, options),
     staleText(run, options),
   ]);
@@ -48,7 +49,11 @@ function fleetLine(run: RunReport, options: TextOptions): string[] {
     ...(suppressed > 0 ? [{ text: `(${count(suppressed, 'finding')} suppressed)` }] : []),
   ];
   return flow(
-    [{ text: `${count(run.totals.clusters, 'cluster')} in ${count(accounts, 'account')}:` }, ...counted, ...remarks],
+    [
+      { text: `${count(run.totals.clusters, 'cluster')} in ${count(accounts, 'account')}${run.totals.clusters > 0 ? ':' : ''}` },
+      ...counted,
+      ...remarks,
+    ],
     options.columns,
     ' ',
   );

@@ -18,6 +18,7 @@ complete() { for program in $PROGRAMS kwok; do [ -x "$1/$program" ] || return 1;
 module_dir() { go mod download -json "$1" | sed -n 's/.*"Dir": "\(.*\)",/\1/p'; }
 
 if [ -n "${KUBEBUILDER_ASSETS:-}" ] && complete "$KUBEBUILDER_ASSETS"; then echo "$KUBEBUILDER_ASSETS"; exit 0; fi
+if [ -n "${KUBEBUILDER_ASSETS:-}" ]; then echo "KUBEBUILDER_ASSETS is not complete (etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kubectl, kwok, stages) and is not used" >&2; fi
 OUT=${XDG_CACHE_HOME:-$HOME/.cache}/eks-greenlight/kubernetes-$VERSION
 if complete "$OUT"; then echo "$OUT"; exit 0; fi
 command -v go >/dev/null || { echo "neither KUBEBUILDER_ASSETS nor a Go toolchain: no control plane can be built" >&2; exit 3; }

@@ -39,6 +39,8 @@ class World:
 
     def start(self):
         spec = self.spec
+        self.tmp = self.d / "tmp"
+        self.tmp.mkdir()
         self.ms_port = free_ports(1)[0]
         self.ms_url = f"https://127.0.0.1:{self.ms_port}"
         self.ca, self.tls = tls.make(self.d / "tls")
@@ -86,6 +88,7 @@ class World:
         return {
             "HOME": os.environ["HOME"],
             "PATH": os.environ["PATH"],
+            "TMPDIR": str(self.tmp),  # what it unpacks of functions goes with the world
             "GATEWAY_PORT": str(self.ms_port),
             "MINISTACK_HOST": "127.0.0.1",
             "BIND_HOST": "127.0.0.1",  # else it listens on every interface

@@ -84,6 +84,10 @@ describe('what was not scanned', () => {
       '',
     ]);
   });
+
+  it('is nothing where there was no cluster, which is said', () => {
+    expect(lines(createRun([]))).toEqual(['There was no cluster to scan.', '']);
+  });
 });
 
 describe('facts that have aged', () => {
