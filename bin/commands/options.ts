@@ -5,6 +5,7 @@ import { didYouMean } from '../../functions/config/suggestions.ts';
 import { bucketPlace, isBucketUrl } from '../../functions/store/location.ts';
 import { instantOf } from '../../functions/versions/days.ts';
 import { parseVersion } from '../../functions/versions/kubernetes-version.ts';
+import { CommandFailure } from './failure.ts';
 
 export const failOnLevels = ['required', 'recommended', 'unknown', 'never'] as const;
 export type FailOn = (typeof failOnLevels)[number];
@@ -58,6 +59,13 @@ export function withClusterOptions(command: Command): Command {
     .option('--profile <profile>', 'profile of the AWS configuration')
     .option('--role-arn <arn>', 'role to assume before reading the cluster')
     .option('--external-id <id>', 'external id that the trust policy of the role asks for');
+}
+
+/** A fleet has a role in each account; one that is named would be of one of them. */
+export function refuseRoleOfOneAccount({ roleArn, externalId }: ClusterOptions): void {
+  if (roleArn === undefined && externalId === undefined) return;
+  const option = roleArn === undefined ? '--external-id' : '--role-arn';
+  throw new CommandFailure(`${option} enters one account: give --cluster NAME too; a fleet is entered through scanRole of greenlight.yaml`);
 }
 
 export const storeOption = (): Option =>

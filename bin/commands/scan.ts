@@ -3,7 +3,7 @@ import type { RunReport } from '../../functions/fleet/run-report.ts';
 import { configurationFor } from './configuration.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { CommandFailure } from './failure.ts';
-import { type ClusterOptions, storeOption, withClusterOptions, withReportOptions } from './options.ts';
+import { type ClusterOptions, refuseRoleOfOneAccount, storeOption, withClusterOptions, withReportOptions } from './options.ts';
 import { reportRefusals } from './refusals.ts';
 import { runScan, type ScanOptions } from './run-scan.ts';
 import type { Terminal } from './terminal.ts';
@@ -38,13 +38,6 @@ export function scanCommand(program: Command, terminal: Terminal): void {
       const run = await runScan({ ...scope, configuration, clock: systemClock, wholeFleet: true }, options, terminal);
       process.exitCode = exitCodeOf(run, options.failOn, reportFailures(run, terminal));
     });
-}
-
-/** A fleet has a role in each account; one that is named would be of one of them. */
-export function refuseRoleOfOneAccount({ roleArn, externalId }: ClusterOptions): void {
-  if (roleArn === undefined && externalId === undefined) return;
-  const option = roleArn === undefined ? '--external-id' : '--role-arn';
-  throw new CommandFailure(`${option} enters one account: give --cluster NAME too; a fleet is entered through scanRole of greenlight.yaml`);
 }
 
 const systemClock = (): Date => new Date();

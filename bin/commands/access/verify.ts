@@ -4,7 +4,7 @@ import type { FailedPlace } from '../../../functions/access/ports.ts';
 import { type ClusterVerification, verifyCluster } from '../../../functions/access/verify-cluster.ts';
 import { isRequestedBy } from '../../../functions/fleet/scan-cluster.ts';
 import { harmless, table } from '../../../functions/report/text/layout.ts';
-import { type ClusterOptions, withClusterOptions } from '../options.ts';
+import { type ClusterOptions, refuseRoleOfOneAccount, withClusterOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 import { accessScope, failedPlaceLines } from './scope.ts';
 
@@ -22,6 +22,7 @@ export function verifyCommand(access: Command, terminal: Terminal): void {
     .addOption(new Option('--format <format>', 'form of the answer').choices(['text', 'json']).default('text'))
     .action(async (options: Options) => {
       const { forEachCluster } = await import('../../../functions/wiring/access.ts');
+      if (options.cluster === undefined) refuseRoleOfOneAccount(options);
       const one = options.roleArn === undefined ? undefined : { arn: options.roleArn, externalId: options.externalId };
       const { scope, configuration } = await accessScope(options, ({ scanRole }) => ({ one, fleet: scanRole }), terminal);
       const clusters = await forEachCluster(scope, ({ open, partition: _, ...cluster }) => {
