@@ -6,7 +6,7 @@ export class InvalidInput extends Error {
 }
 
 /** Parses what an operator gave. Names every field that is wrong, what stands there, and what was expected. */
-export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+export function parseInput<S extends z.ZodObject>(schema: S, value: unknown): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => {
@@ -15,7 +15,8 @@ export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.ou
       value,
     );
     const where = issue.path.length === 0 ? 'the input' : issue.path.join('.');
-    return `${where}: ${issue.message}${issue.code === 'unrecognized_keys' ? '' : `, found ${JSON.stringify(found) ?? 'nothing'}`}`;
+    if (issue.code === 'unrecognized_keys') return `${where}: ${issue.message}, expected ${Object.keys(schema.shape).join(', ')}`;
+    return `${where}: ${issue.message}, found ${JSON.stringify(found) ?? 'nothing'}`;
   });
   throw new InvalidInput(problems.join('; '));
 }

@@ -1,9 +1,9 @@
 import { matchesGlob } from '../config/globs.ts';
 import { keys } from '../store/layout.ts';
 import type { ObjectStore } from '../store/object-store.ts';
-import { interleave } from './fan-out.ts';
+import { forEachLimited, interleave } from './fan-out.ts';
 import { jsonLines } from './json-lines.ts';
-import { readClusterCoverage, readListings } from './read-run.ts';
+import { readClusterCoverage, readListings, readsAtOnce } from './read-run.ts';
 import type { RunContext } from './run-input.ts';
 import type { ClusterItem, RegionListing } from './work-items.ts';
 
@@ -43,15 +43,20 @@ function itemsOf({ target, accountName, clusters }: RegionListing, { input }: Ru
 
 /** A failure is no result: what failed is tried again. */
 async function remaining(store: ObjectStore, runId: string, attempt: string, all: readonly ClusterItem[]): Promise<PlannedScan> {
-  const items: ClusterItem[] = [];
-  for (const item of all) {
+  const ended = new Set<ClusterItem>();
+  await forEachLimited(all, readsAtOnce, async (item) => {
     const coverage = await readClusterCoverage(store, runId, item);
-    if (!coverage || coverage.status === 'failed') items.push(item);
-  }
+    if (coverage && coverage.status !== 'failed') ended.add(item);
+  });
+  const items = all.filter((item) => !ended.has(item));
   const clustersKey = keys.remainingClusterItems(runId, attempt);
   await store.put(clustersKey, jsonLines(items));
   return { clusters: items.length, clustersKey };
 }
+
+/** Accounts through which the catalogue of a region is asked for; after them its clusters ask by themselves. */
+const catalogueTries = 3;
+const regionsAtOnce = 8;
 
 /** Of each region that has clusters, through the first account that can. */
 async function fetchCatalogues(listings: readonly RegionListing[], { fetchCatalogue, onProblem }: PlanScanOptions): Promise<void> {
@@ -59,14 +64,14 @@ async function fetchCatalogues(listings: readonly RegionListing[], { fetchCatalo
     listings.filter(({ clusters }) => clusters.length > 0),
     ({ target }) => target.region,
   );
-  for (const [region, accounts] of accountsOf) {
-    for (const { target } of accounts) {
+  await forEachLimited([...accountsOf], regionsAtOnce, async ([region, accounts]) => {
+    for (const { target } of accounts.slice(0, catalogueTries)) {
       try {
         await fetchCatalogue(target.accountId, region);
-        break;
+        return;
       } catch (error) {
         onProblem(region, error);
       }
     }
-  }
+  });
 }

@@ -34,11 +34,13 @@ export async function readRunOutcome(store: ObjectStore, runId: string): Promise
 export async function readListings(store: ObjectStore, runId: string): Promise<RegionListing[]> {
   const accounts = (await readJsonLines(store, keys.targetItems(runId), accountItemSchema)) ?? [];
   const names = new Map(accounts.map(({ accountId, accountName }) => [keys.listing(runId, accountId), { accountId, accountName }]));
-  const found: RegionListing[] = [];
-  for await (const key of store.list(keys.listings(runId))) {
+  const listed = await Array.fromAsync(store.list(keys.listings(runId)));
+  const lists = new Map<string, RegionListing[]>();
+  await forEachLimited(listed, readsAtOnce, async (key) => {
     names.delete(key);
-    found.push(...((await readJsonLines(store, key, regionListingSchema)) ?? []));
-  }
+    lists.set(key, (await readJsonLines(store, key, regionListingSchema)) ?? []);
+  });
+  const found = listed.flatMap((key) => lists.get(key) ?? []);
   for (const { accountId, accountName } of names.values()) {
     const { code, message } = await caught(store, keys.accountFailure(runId, accountId), `account ${accountId} was not listed`);
     found.push({ target: { accountId, region: '*', status: 'failed', code, message, reason: null }, accountName, clusters: [] });

@@ -17,7 +17,7 @@ export const runInputSchema = z.strictObject({
       error: 'expected a UTC date such as 2026-11-21, or a time such as 2026-11-21T06:00:00Z',
     })
     .optional()
-    .describe('Judges by this date (00:00 UTC) or time instead of the start of the run.'),
+    .describe('Judges by this date (00:00 UTC) or time instead of the start of the run; tells nobody, unless notify is true.'),
   notify: z
     .boolean({ error: 'expected true or false' })
     .optional()
@@ -53,7 +53,12 @@ export function isWholeFleet({ accounts, regions, clusters }: RunInput): boolean
   return accounts === undefined && regions === undefined && clusters === undefined;
 }
 
-/** Whether the run tells people and moves the last known state. What judged by another target cannot be compared with it. */
-export function movesState({ notify, targetVersion: target }: RunInput): boolean {
-  return notify !== false && target === undefined;
+/** Whether the run judged by another target or another day, and so says nothing of today: unless its `notify` insists. */
+export function isHypothetical({ notify, targetVersion: target, asOf }: RunInput): boolean {
+  return target !== undefined || (asOf !== undefined && notify !== true);
+}
+
+/** Whether the run tells people and moves the last known state. */
+export function movesState(input: RunInput): boolean {
+  return !isHypothetical(input) && input.notify !== false;
 }

@@ -3,7 +3,7 @@ import { keys } from '../store/layout.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { saveClusterReport, saveInventory } from '../store/records.ts';
 import type { ClusterCoverage } from './coverage.ts';
-import type { RunContext } from './run-input.ts';
+import { isHypothetical, type RunContext } from './run-input.ts';
 import { type OpenClusters, scanCluster } from './scan-cluster.ts';
 import type { ClusterItem } from './work-items.ts';
 
@@ -37,7 +37,7 @@ export async function scanItem(item: ClusterItem, { store, context, sources, clo
   // Not in the callbacks of the scan: there a refused write would count as a failure of the cluster.
   if (report) {
     if (seen && configuration.store.keepInventories) await saveInventory(store, runId, seen);
-    await saveClusterReport(store, run, report);
+    await saveClusterReport(store, run, report, isHypothetical(input));
   }
   await store.put(keys.clusterCoverage(runId, item), `${JSON.stringify(coverage)}\n`);
   return coverage;

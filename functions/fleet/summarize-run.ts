@@ -76,7 +76,7 @@ export async function summarizeRun(store: ObjectStore, context: RunContext, fini
   };
   const reportKey = keys.run(context.runId);
   await store.put(reportKey, `${JSON.stringify(run)}\n`);
-  return { run, reportKey, nothingScanned: nothingScanned(went) };
+  return { run, reportKey, nothingScanned: nothingScanned(went, context) };
 }
 
 /** What changed of one cluster, against the state that the run found. A run that is resumed after a crash in its commit finds the state of some
@@ -98,9 +98,10 @@ function summaryOf(report: ClusterReport, runId: string): StoredRun['clusters'][
 }
 
 /** A failing account, region or cluster is coverage. Only when nothing of what was asked for could be read, the run has failed: no region,
- *  or no cluster although there are some that are not excluded. */
-function nothingScanned({ targets, clusters }: RunOutcome): boolean {
+ *  or no cluster although there are some that are not excluded, or that were named. */
+function nothingScanned({ targets, clusters }: RunOutcome, { input }: Pick<RunContext, 'input'>): boolean {
   const isScanned = ({ status }: { readonly status: string }) => status === 'scanned';
+  if (input.clusters !== undefined && clusters.length === 0) return true;
   return !targets.some(isScanned) || (clusters.some(({ status }) => status === 'failed') && !clusters.some(isScanned));
 }
 

@@ -15,6 +15,8 @@ export const suppressionReviewSchema = z.object({
   unmatched: z.array(suppression),
   /** Those in force that match one. */
   matched: z.array(suppression).optional(),
+  /** Those in force that cover a cluster in which a check of theirs gave no result: they may match what was not seen. */
+  undecided: z.array(suppression).optional(),
 });
 export type SuppressionReview = z.output<typeof suppressionReviewSchema>;
 
@@ -30,11 +32,21 @@ export function reviewSuppressions(
     reports.reduce((sum, report) => sum + report[of].filter((finding) => covers(one, finding, report.cluster)).length, 0);
   const inForce = suppressions.filter((one) => isInForce(one, now));
   const matched = inForce.filter((one) => countIn(one, 'suppressed') > 0);
+  const undecided = inForce.filter((one) => !matched.includes(one) && reports.some((report) => mayMatchUnseen(one, report)));
   return {
     expired: suppressions.filter((one) => !isInForce(one, now)).map((one) => ({ suppression: one, findings: countIn(one, 'findings') })),
-    unmatched: inForce.filter((one) => !matched.includes(one) && [...checksSeen].some((check) => matchesOptional(one.check, check))),
+    unmatched: inForce.filter(
+      (one) => !matched.includes(one) && !undecided.includes(one) && [...checksSeen].some((check) => matchesOptional(one.check, check)),
+    ),
     matched,
+    undecided,
   };
+}
+
+/** Whether a check that it is narrowed to, or any, gave no result in a cluster that it covers. */
+function mayMatchUnseen(one: Suppression, report: ClusterReport): boolean {
+  const seen = new Set(resultsIn(report));
+  return coversCluster(one, report.cluster) && report.checks.some(({ check }) => !seen.has(check) && matchesOptional(one.check, check));
 }
 
 /** The review of a run from those of its parts, all of the same configuration and instant: what matches in one of them matches. In whatever
@@ -42,14 +54,17 @@ export function reviewSuppressions(
 export function mergeReviews(a: SuppressionReview, b: SuppressionReview): SuppressionReview {
   const matched = united(a.matched ?? [], b.matched ?? []);
   const isMatched = new Set(matched.map(idOf));
+  const undecided = united(a.undecided ?? [], b.undecided ?? []).filter((one) => !isMatched.has(idOf(one)));
+  const isOpen = new Set([...isMatched, ...undecided.map(idOf)]);
   const findingsOfB = new Map(b.expired.map(({ suppression: one, findings }) => [idOf(one), findings]));
   return {
     expired: a.expired.map(({ suppression: one, findings }) => ({
       suppression: one,
       findings: findings + (findingsOfB.get(idOf(one)) ?? 0),
     })),
-    unmatched: united(a.unmatched, b.unmatched).filter((one) => !isMatched.has(idOf(one))),
+    unmatched: united(a.unmatched, b.unmatched).filter((one) => !isOpen.has(idOf(one))),
     matched,
+    undecided,
   };
 }
 

@@ -29,7 +29,11 @@ export interface ClusterFacts {
 
 /** The clusters of a run by ARN. One that was not scanned, because it failed or is gone, is known by its ARN alone. */
 export function clusterFacts(run: StoredRun, configuration: Configuration): (arn: string) => ClusterFacts {
-  const scanned = new Map(run.clusters.map((entry) => [entry.cluster.arn, entry]));
+  const failed = new Set(run.coverage.clusters.filter(({ status }) => status === 'failed').map(placeKey));
+  // Of a cluster that failed there can be a report too; it only says that nobody can know.
+  const scanned = new Map(
+    run.clusters.flatMap((entry) => (failed.has(placeKey(entry.cluster)) ? [] : [[entry.cluster.arn, entry] as const])),
+  );
   const names = new Map((configuration.accounts.explicit ?? []).map(({ id, name }) => [id, name ?? null]));
   return (arn) => {
     const entry = scanned.get(arn);
@@ -39,6 +43,9 @@ export function clusterFacts(run: StoredRun, configuration: Configuration): (arn
     return { ...cluster, verdict, support, counts: 'counts' in entry ? entry.counts : countsOf(entry.findings), reportKey, failure: null };
   };
 }
+
+const placeKey = ({ accountId, region, name }: { readonly accountId: string; readonly region: string; readonly name: string }): string =>
+  `${accountId}/${region}/${name}`;
 
 function countsOf(findings: ClusterReport['findings']): Partial<Record<Severity, number>> {
   const counts: Partial<Record<Severity, number>> = {};

@@ -4,7 +4,7 @@ import type { Latest } from '../fleet/cluster-state.ts';
 import { addDays } from '../versions/days.ts';
 
 /** The day, YYYY-MM-DD in the time zone of the schedule, whose digest a run has to send; null when none is due. A digest whose day
- *  passed without a run, or whose run failed, is sent by the next run. The first one waits for its day. */
+ *  passed without a run, or whose run failed, is sent by the next run. The first one waits for its day, or for the first run after it. */
 export function dueDigest(
   { notifications, schedule }: Pick<Configuration, 'notifications' | 'schedule'>,
   latest: Latest | null,
@@ -17,7 +17,9 @@ export function dueDigest(
   const daysSince = (weekday - weekdays.indexOf(notifications.digest.day) + 7) % 7;
   const day = addDays(today, -daysSince);
   const sentOn = latest?.sinceDigest.sentOn ?? null;
-  if (sentOn === null) return daysSince === 0 ? day : null;
+  // Before the first one there is something to tell of since the first run, if that was before the day.
+  if (sentOn === null)
+    return daysSince === 0 || (latest !== null && dayIn(schedule.timezone, new Date(latest.startedAt)) < day) ? day : null;
   return day > sentOn ? day : null;
 }
 

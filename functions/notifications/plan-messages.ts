@@ -96,7 +96,9 @@ function messagesOf(items: readonly MessageItem[], routes: readonly Route[]): Pl
   const routed = new Map(routes.map((route) => [route.owner, route]));
   for (const item of items) {
     const owner = isChange(item) && item.change.owner !== null && routed.has(item.change.owner) ? item.change.owner : null;
-    byOwner.set(owner, [...(byOwner.get(owner) ?? []), item]);
+    const mine = byOwner.get(owner);
+    if (mine) mine.push(item);
+    else byOwner.set(owner, [item]);
   }
   const owners = [...routed.keys()].toSorted(byCodeUnit);
   return [...owners, null].flatMap((owner) => {

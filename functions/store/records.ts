@@ -13,10 +13,13 @@ export interface RunPlace {
   readonly startedAt: Date;
 }
 
-/** Writes what one cluster's scan leaves: its report and its findings, one a line. */
-export async function saveClusterReport(store: ObjectStore, run: RunPlace, report: ClusterReport): Promise<void> {
-  const { cluster, findings } = report;
+/** Writes what one cluster's scan leaves: its report and its findings, one a line. The findings of a day are those of the last scan that
+ *  saw the cluster: one that could not even describe it leaves them as they are.
+ *  @param hypothetical whether the run judged by another target or day, and says nothing of today @default false */
+export async function saveClusterReport(store: ObjectStore, run: RunPlace, report: ClusterReport, hypothetical = false): Promise<void> {
+  const { cluster, findings, evidence } = report;
   await store.put(keys.clusterReport(run.runId, cluster), `${JSON.stringify(report)}\n`);
+  if (hypothetical || evidence['eks.cluster']?.status !== 'collected') return;
   const lines = findings.map((finding) => `${JSON.stringify({ clusterArn: cluster.arn, runId: run.runId, ...finding })}\n`);
   await store.put(keys.findings(run.startedAt, cluster), lines.join(''));
 }

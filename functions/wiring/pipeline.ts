@@ -21,8 +21,8 @@ export interface Pipeline extends RunStore {
   fetchCatalogue(context: RunContext, accountId: string, region: string): Promise<void>;
 }
 
-/** Seconds for the two lists of a catalogue. */
-const catalogueSeconds = 120;
+/** Seconds for the two lists of a catalogue: three tries must fit into the life of plan-scan. */
+const catalogueSeconds = 60;
 
 /** @param options the region is also that of the STS endpoint through which accounts are entered */
 export function openPipeline(options: RunStoreOptions): Pipeline {
@@ -63,7 +63,8 @@ export function openPipeline(options: RunStoreOptions): Pipeline {
 }
 
 function accountsThrough({ role, runId }: { role: { name: string; externalId?: string }; runId: string }, region: string) {
-  return remembered((accountId: string) => openAccount({ runId, region, role, account: { id: accountId } }));
+  // What failed is tried again: the run may be resumed after somebody has put it right.
+  return rememberedSuccess((accountId: string) => openAccount({ runId, region, role, account: { id: accountId } }));
 }
 
 function liveOf(

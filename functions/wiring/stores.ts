@@ -68,7 +68,7 @@ function openedWhenUsed(open: () => Promise<ObjectStore>): ObjectStore {
     return opened;
   };
   return {
-    get: async (key) => (await store()).get(key),
+    get: async (key, maxBytes) => (await store()).get(key, maxBytes),
     put: async (key, body) => (await store()).put(key, body),
     putIfAbsent: async (key, body) => (await store()).putIfAbsent(key, body),
     putIfUnchanged: async (key, body, version) => (await store()).putIfUnchanged(key, body, version),

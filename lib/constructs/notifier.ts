@@ -28,6 +28,8 @@ export class Notifier extends Construct {
       entry: 'functions/handlers/notify/notify.ts',
       description: 'Sends what changed, each occurrence once',
       timeout: Duration.seconds(300),
+      // It reads run.json, which grows with the fleet.
+      memorySize: 2048,
       environment: {
         FINDINGS_BUCKET: bucket.bucketName,
         ALERTS_TOPIC_ARN: alerts.alertsTopic.topicArn,

@@ -52,7 +52,7 @@ export class ScanPipeline extends Construct {
     const listClusters = this.scanFunction('list-clusters', {
       does: 'Lists the clusters of an account',
       seconds: 240,
-      keys: { get: ['runs/*/context.json'], put: ['runs/*/lists/*'], list: ['runs/*'] },
+      keys: { get: ['runs/*/context.json', 'runs/*/lists/*'], put: ['runs/*/lists/*'], list: ['runs/*'] },
     });
     const planScan = this.scanFunction('plan-scan', {
       does: 'Joins the lists into the clusters to scan',
@@ -87,6 +87,8 @@ export class ScanPipeline extends Construct {
     const commitRun = this.scanFunction('commit-run', {
       does: 'Advances the last known state',
       seconds: 900,
+      // It reads run.json, which grows with the fleet.
+      memorySize: 2048,
       keys: { get: ['runs/*', ...knownState], put: knownState, list: ['runs/*', ...knownState] },
     });
 

@@ -75,6 +75,8 @@ describe('a new run', () => {
     expect(await begin({ notify: false })).toMatchObject({ notify: false });
     expect(await begin({ targetVersion: '1.36' })).toMatchObject({ notify: false });
     expect(await begin({ notify: true })).toMatchObject({ notify: true });
+    expect(await begin({ asOf: '2027-01-01' })).toMatchObject({ notify: false });
+    expect(await begin({ asOf: '2027-01-01', notify: true })).toMatchObject({ notify: true });
   });
 
   it('that is a simulation enters no account', async () => {
@@ -96,7 +98,7 @@ describe('a new run', () => {
 
 describe('a wrong input', () => {
   it.each([
-    [{ account: ['111111111111'] }, 'the input: Unrecognized key: "account"'],
+    [{ account: ['111111111111'] }, 'the input: Unrecognized key: "account", expected accounts, regions, clusters,'],
     [{ accounts: [111111111111] }, 'accounts.0: quote it'],
     [{ accounts: [] }, 'accounts: '],
     [{ regions: ['europe'] }, 'regions.0: expected a region such as eu-west-1, found "europe"'],

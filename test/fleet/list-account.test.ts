@@ -57,4 +57,23 @@ describe('listAccount', () => {
       },
     ]);
   });
+
+  it('keeps the regions that were listed when it is done again, and asks for the others alone', async () => {
+    const { store } = memoryStore();
+    await listAccount(store, { runId, input: {} }, account, sources());
+    const asked: string[] = [];
+    const throttled = sources({
+      listClusters: async (_accountId, region) => {
+        asked.push(region);
+        throw new CollectionError('Throttled', 'later');
+      },
+    });
+    const again = await listAccount(store, { runId, input: {} }, account, throttled);
+    expect(asked).toEqual(['us-east-1']);
+    expect(again.map(({ target, clusters }) => [target.region, target.code, clusters])).toEqual([
+      ['eu-west-1', null, ['api', 'web']],
+      ['us-east-1', 'Throttled', []],
+      ['ap-south-1', null, []],
+    ]);
+  });
 });

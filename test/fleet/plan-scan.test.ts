@@ -106,4 +106,18 @@ describe('planScan', () => {
     expect(planned(resumed.clustersKey)).toEqual(['d', 'b']);
     expect(planned(`runs/${runId}/items/clusters.jsonl`)).toHaveLength(4);
   });
+
+  it('gives a catalogue up after three accounts: its clusters ask by themselves', async () => {
+    const accounts = Array.from({ length: 5 }, (_, index) => String(300_000_000_000 + index));
+    for (const accountId of accounts)
+      await memory.store.put(`runs/${runId}/lists/${accountId}.jsonl`, lines(listing(accountId, 'ap-south-1', ['x'])));
+    const asked: string[] = [];
+    await plan({
+      fetchCatalogue: async (accountId, region) => {
+        asked.push(`${region} ${accountId}`);
+        if (region === 'ap-south-1') throw new CollectionError('Timeout', 'no answer');
+      },
+    });
+    expect(asked.filter((one) => one.startsWith('ap-south-1'))).toEqual(accounts.slice(0, 3).map((id) => `ap-south-1 ${id}`));
+  });
 });

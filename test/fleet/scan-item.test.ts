@@ -65,6 +65,17 @@ describe('scanItem', () => {
     expect(written.map((key) => key.split('/').slice(2, 3)[0])).toEqual(['coverage', 'coverage']);
   });
 
+  it.each([{ targetVersion: '1.36' }, { asOf: '2027-01-01' }])(
+    'that judges by %j leaves the findings of the day as they are',
+    async (input) => {
+      const { store, written } = memoryStore();
+      await scan(store, undefined, context({}, input));
+      expect(written.filter((key) => key.startsWith('findings/'))).toEqual([]);
+      await scan(store, undefined, context({}, { asOf: '2027-01-01', notify: true }));
+      expect(written.filter((key) => key.startsWith('findings/'))).toHaveLength(1);
+    },
+  );
+
   it('judges by the target that the run was asked for', async () => {
     const { store, written, text } = memoryStore();
     await scan(store, undefined, context({}, { targetVersion: '1.36' }));

@@ -67,6 +67,16 @@ describe('reviewSuppressions', () => {
   });
 });
 
+it('leaves out what may match in a cluster whose check gave no result, although it gave one elsewhere', () => {
+  const one = suppression({ check: 'sample-check', cluster: 'prod-*' });
+  const seen = reportOf({ checks: { 'sample-check': 'passed' } });
+  const unseen = reportOf({ checks: { 'sample-check': 'unknown' } });
+  const named = (report: typeof seen, name: string) => ({ ...report, cluster: { ...report.cluster, name } });
+  const of = (...reports: (typeof seen)[]) => reviewSuppressions(configured(one), reports, now).unmatched;
+  expect(of(named(seen, 'dev-1'), named(unseen, 'prod-1'))).toEqual([]);
+  expect(of(named(unseen, 'dev-1'), named(seen, 'prod-1'))).toEqual([one]);
+});
+
 describe('mergeReviews', () => {
   it('gives what the whole would, however the reports are divided', () => {
     const found = fc.subarray([cni, dns, findingOn('kube-proxy')]);
@@ -95,7 +105,7 @@ describe('mergeReviews', () => {
         expect(parts.toReversed().reduce(mergeReviews)).toEqual(merged);
         const whole = reviewSuppressions(configuration, inputs.map(reportOf), now);
         expect(merged.expired).toEqual(whole.expired);
-        for (const key of ['matched', 'unmatched'] as const) {
+        for (const key of ['matched', 'unmatched', 'undecided'] as const) {
           expect(new Set(merged[key])).toEqual(new Set(whole[key]));
           expect(merged[key]).toHaveLength(whole[key]?.length ?? -1);
         }

@@ -112,7 +112,8 @@ export function howToGoOn({ environment, outputs }: Deployed): string {
   return `It stays until Ctrl-C. In a second terminal:
 
   npm run local -- scan                          another run: nothing changed, so nobody is told
-  npm run local -- scan '{"asOf":"2026-11-25"}'   a run by another date: milestones of support come nearer
+  npm run local -- scan '{"asOf":"2026-11-25","notify":true}'
+                                                 a run by another date: milestones of support come nearer
   eval "$(npm run --silent local -- env)"        then aws, kubectl and greenlight speak to this stack:
   aws s3 ls --recursive s3://$BUCKET/            what the runs left
   npm run greenlight -- report --store s3://$BUCKET

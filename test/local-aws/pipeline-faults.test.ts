@@ -23,7 +23,7 @@ import { admin } from './world.ts';
 /** What breaks while the deployed pipeline is at work. After each: the coverage says it, nothing is lost, nothing is told twice, and the last
  *  known state is that of the last run that happened. */
 
-const fleet = { asOf: '2026-11-25' };
+const fleet = { asOf: '2026-11-25', notify: true };
 /** The two clusters that can be read in full: without the endpoint that never answers, a run takes seconds. */
 const part = { ...fleet, accounts: [PAYMENTS_ACCOUNT, LOGISTICS_ACCOUNT], regions: ['us-east-1'], clusters: ['payments', 'orders'] };
 const payments = { accountId: PAYMENTS_ACCOUNT, region: 'us-east-1', name: 'payments' };

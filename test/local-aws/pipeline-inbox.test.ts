@@ -9,7 +9,7 @@ import { DENIED_ACCOUNT, LOGISTICS_ACCOUNT, PAYMENTS_ACCOUNT } from './pipeline-
 
 /** What an in-cluster collector leaves for a cluster that cannot be reached: only its own account may, and only what is of that cluster is used. */
 
-const scope = { asOf: '2026-11-25', accounts: [PAYMENTS_ACCOUNT], regions: ['us-east-1'], clusters: ['payments', 'legacy'] };
+const scope = { asOf: '2026-11-25', notify: true, accounts: [PAYMENTS_ACCOUNT], regions: ['us-east-1'], clusters: ['payments', 'legacy'] };
 const payments = { accountId: PAYMENTS_ACCOUNT, region: 'us-east-1', name: 'payments' };
 const legacy = { ...payments, name: 'legacy' };
 

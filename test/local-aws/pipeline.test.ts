@@ -29,7 +29,7 @@ describe('a fleet that is scanned for the first time', () => {
   let run: StoredRun;
   let told: Awaited<ReturnType<typeof received>>;
   beforeAll(async () => {
-    run = await succeeded({ asOf: BASELINE_DAY });
+    run = await succeeded({ asOf: BASELINE_DAY, notify: true });
     told = await received();
   });
 
@@ -110,7 +110,7 @@ describe('a fleet that is scanned for the first time', () => {
 
 describe('the runs after it', () => {
   it('say nothing when nothing changed', async () => {
-    const run = await succeeded({ asOf: BASELINE_DAY });
+    const run = await succeeded({ asOf: BASELINE_DAY, notify: true });
     expect(run.changes).toEqual([]);
     const told = await received();
     expect([told.alerts, told.chat]).toEqual([[], []]);
@@ -133,7 +133,7 @@ describe('the runs after it', () => {
       );
     };
     budget(0);
-    const blocked = await succeeded({ asOf: BASELINE_DAY });
+    const blocked = await succeeded({ asOf: BASELINE_DAY, notify: true });
     expect(changesOf(blocked)).toEqual(['appeared payments pdb-blocks-drain']);
     const told = await received();
     expect([told.alerts.length, told.chat.length]).toEqual([1, 1]);
@@ -148,18 +148,18 @@ describe('the runs after it', () => {
     });
     expect(told.events.map((event) => event['detail-type']).toSorted()).toEqual(['Finding Appeared', 'Fleet Scan Completed']);
 
-    await succeeded({ asOf: BASELINE_DAY });
+    await succeeded({ asOf: BASELINE_DAY, notify: true });
     expect((await received()).alerts).toEqual([]);
 
     budget(1);
-    expect(changesOf(await succeeded({ asOf: BASELINE_DAY }))).toEqual(['resolved payments pdb-blocks-drain']);
+    expect(changesOf(await succeeded({ asOf: BASELINE_DAY, notify: true }))).toEqual(['resolved payments pdb-blocks-drain']);
     const after = await received();
     expect([after.alerts, after.chat]).toEqual([[], []]);
     expect(after.events.map((event) => event['detail-type']).toSorted()).toEqual(['Finding Resolved', 'Fleet Scan Completed']);
   });
 
   it('say a milestone once, on the day it is reached', async () => {
-    const reached = await succeeded({ asOf: '2026-11-25' });
+    const reached = await succeeded({ asOf: '2026-11-25', notify: true });
     expect(
       reached.changes.map(({ kind, milestone, clusterArn }) => [
         kind,
@@ -173,7 +173,7 @@ describe('the runs after it', () => {
     expect(others).toEqual([]);
     expect(alert?.MessageAttributes.kind?.Value).toBe('milestone');
     expect(alert?.MessageAttributes.cluster?.Value).toContain('payments');
-    expect((await succeeded({ asOf: '2026-11-25' })).changes).toEqual([]);
+    expect((await succeeded({ asOf: '2026-11-25', notify: true })).changes).toEqual([]);
     const told = await received();
     expect([told.alerts, told.chat]).toEqual([[], []]);
   });
@@ -194,7 +194,13 @@ describe('what an operator may ask for', () => {
   });
 
   it('is a part of the fleet', async () => {
-    const run = await succeeded({ asOf: '2026-11-25', accounts: [LOGISTICS_ACCOUNT], regions: ['us-east-1'], clusters: ['ord*'] });
+    const run = await succeeded({
+      asOf: '2026-11-25',
+      notify: true,
+      accounts: [LOGISTICS_ACCOUNT],
+      regions: ['us-east-1'],
+      clusters: ['ord*'],
+    });
     expect(run.coverage).toMatchObject({
       complete: true,
       targets: [{ accountId: LOGISTICS_ACCOUNT, region: 'us-east-1' }],

@@ -82,9 +82,11 @@ test('without an access entry it names the command that helps, and that helps', 
   const vault = () => greenlight(folder, scan('vault', '--region', 'eu-central-1', '--role-arn', role, '--external-id', EXTERNAL_ID));
   const before = reportOf(await vault()).clusters[0]?.evidence['kubernetes.nodes'];
   expect(before).toMatchObject({ code: 'AccessNotConfigured' });
-  const [, clusterName, principalArn, group] =
-    /create-access-entry --cluster-name (\S+) --principal-arn (\S+) --kubernetes-groups ([^\s;]+)/.exec(before?.message ?? '') ?? [];
-  const eks = new EKSClient({ ...client('EKS', 'eu-central-1'), credentials: root(LOGISTICS_ACCOUNT) });
+  const [, region, clusterName, principalArn, group] =
+    /create-access-entry --region (\S+) --cluster-name (\S+) --principal-arn (\S+) --kubernetes-groups ([^\s;]+)/.exec(
+      before?.message ?? '',
+    ) ?? [];
+  const eks = new EKSClient({ ...client('EKS', region), credentials: root(LOGISTICS_ACCOUNT) });
   await eks.send(new CreateAccessEntryCommand({ clusterName, principalArn, kubernetesGroups: [group ?? ''] }));
   try {
     expect(reportOf(await vault()).coverage.complete).toBe(true);

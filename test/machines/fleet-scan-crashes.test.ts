@@ -19,7 +19,7 @@ async function twoRuns(over: (store: ObjectStore) => ObjectStore) {
     startExecution(
       fleetScan,
       { store, handlers: realHandlers(store, () => smallWorld, box.ports) },
-      { name: `fleet-scan:${day}`, startTime: `2026-11-${day}T06:00:00Z`, input: { asOf: '2026-11-21' } },
+      { name: `fleet-scan:${day}`, startTime: `2026-11-${day}T06:00:00Z`, input: { asOf: '2026-11-21', notify: true } },
     );
   const first = await run(over(memory.store), 21);
   const writes = memory.written.length - 1;

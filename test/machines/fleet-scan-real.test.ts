@@ -37,7 +37,7 @@ const scan = (day: number, { input = {}, ...options }: Omit<StartOptions, 'input
   startExecution(fleetScan, worldOver(over), {
     name: `fleet-scan:day-${day}`,
     startTime: `2026-11-${day}T06:00:00Z`,
-    input: { asOf, ...input },
+    input: { asOf, notify: true, ...input },
     ...options,
   });
 
@@ -231,7 +231,7 @@ describe('what is told', () => {
   });
 
   it('is told by the next run when SNS fails throughout this one', async () => {
-    box.refusals.push(...Array.from({ length: 7 }, () => 'InternalError'));
+    box.refusals.push(...Array.from({ length: 12 }, () => 'InternalError'));
     expect(await scan(21)).toMatchObject({
       status: 'FAILED',
       error: 'NotificationFailed',
@@ -291,12 +291,12 @@ describe('what is told', () => {
     await scan(21);
     expect(milestones()).toEqual(['180']);
     clear();
-    await scan(22, { input: { asOf: '2026-12-20' } });
+    await scan(22, { input: { asOf: '2026-12-20', notify: true } });
     expect(milestones()).toEqual([]);
-    await scan(23, { input: { asOf: '2027-02-21' } });
+    await scan(23, { input: { asOf: '2027-02-21', notify: true } });
     expect(milestones()).toEqual(['30']);
     clear();
-    await scan(24, { input: { asOf: '2027-02-22' } });
+    await scan(24, { input: { asOf: '2027-02-22', notify: true } });
     expect(milestones()).toEqual([]);
   });
 

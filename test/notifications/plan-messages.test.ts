@@ -54,7 +54,16 @@ describe('the digest', () => {
   it('goes by the start of the run', () => {
     const late = createRun([cluster], [], { startedAt: '2026-11-25T23:59:00Z', finishedAt: '2026-11-26T00:30:00Z' });
     expect(itemsOf(late, { configuration }).map(({ kind }) => kind)).toEqual(['digest']);
-    expect(itemsOf({ ...late, startedAt: '2026-11-26T00:01:00Z' }, { configuration })).toEqual([]);
+    const told = createLatest({ sentOn: '2026-11-18' });
+    expect(itemsOf({ ...late, startedAt: '2026-11-24T23:59:00Z' }, { configuration, latest: told })).toEqual([]);
+  });
+
+  it('waits for its day at first, and for the first run after it where none falls on it', () => {
+    const next = createRun([cluster], [], { startedAt: '2026-11-26T06:00:00Z', finishedAt: '2026-11-26T06:30:00Z' });
+    expect(itemsOf(next, { configuration, latest: null })).toEqual([]);
+    const since = (startedAt: string) => ({ ...createLatest({ sentOn: null }), startedAt });
+    expect(itemsOf(next, { configuration, latest: since('2026-11-25T06:00:00Z') })).toEqual([]);
+    expect(itemsOf(next, { configuration, latest: since('2026-11-24T06:00:00Z') }).map(({ kind }) => kind)).toEqual(['digest']);
   });
 
   it('is not told by a run that is not of the whole fleet', () => {

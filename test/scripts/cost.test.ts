@@ -85,7 +85,7 @@ describe('what is called measured', () => {
     startExecution(
       aslText('fleet-scan'),
       { store: noted, handlers: realHandlers(noted, () => world, outbox().ports) },
-      { name: `fleet-scan:day-${day}`, startTime: `2026-11-${day}T06:00:00Z`, input: { asOf: `2026-11-${day}` } },
+      { name: `fleet-scan:day-${day}`, startTime: `2026-11-${day}T06:00:00Z`, input: { asOf: `2026-11-${day}`, notify: true } },
     );
 
   beforeAll(async () => {

@@ -38,7 +38,6 @@ export function snsTopics(options: SnsOptions): Pick<NotificationPorts, 'publish
     publishChat: (owner, message) =>
       publish({
         TopicArn: chatTopics.get(owner ?? '') ?? defaultTopic,
-        Subject: message.metadata.summary,
         Message: JSON.stringify(message),
       }),
   };

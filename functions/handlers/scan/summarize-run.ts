@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isWholeFleet, movesState } from '../../fleet/run-input.ts';
 import type { Totals } from '../../fleet/run-report.ts';
 import { summarizeRun } from '../../fleet/summarize-run.ts';
 import type { RunStore } from '../../wiring/run-store.ts';
@@ -20,7 +21,8 @@ export async function summarize(pipeline: RunStore, event: unknown): Promise<Sum
   const { runId } = eventSchema.parse(event);
   const context = await pipeline.runContext(runId);
   const { run, reportKey, nothingScanned } = await summarizeRun(pipeline.store, context, new Date());
-  publishRunMetrics(run);
+  // Figures of a part of the fleet, or of another day, would stand beside those of the fleet.
+  if (isWholeFleet(context.input) && movesState(context.input)) publishRunMetrics(run);
   const { totals } = run;
   const { complete } = run.coverage;
   logger.info('run summarized', { runId, complete, nothingScanned, changes: run.changes.length, totals });

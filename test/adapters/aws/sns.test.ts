@@ -86,6 +86,8 @@ describe('a chat message', () => {
     await topics().publishChat(owner, chat);
     expect(form()).toMatchObject({ Action: 'Publish', TopicArn: topic(name) });
     expect(form()).not.toHaveProperty('MessageStructure');
+    // A subject has fewer characters than a summary may, and no reader in a chat.
+    expect(form()).not.toHaveProperty('Subject');
     expect(JSON.parse(form().Message ?? '')).toEqual(chat);
   });
 

@@ -113,6 +113,10 @@ describe('a run of the demo fleet', () => {
     expect(await runPipeline(pipeline, { asOf }, '2026-11-21T06:00:00Z')).toMatchObject({ nothingScanned: false, totals: { clusters: 0 } });
   });
 
+  it('narrowed to a name that no cluster has has scanned nothing', async () => {
+    expect(await runPipeline(pipeline, { asOf, clusters: ['paymnets'] }, '2026-11-21T06:00:00Z')).toMatchObject({ nothingScanned: true });
+  });
+
   it('of nothing but denied accounts has scanned nothing', async () => {
     const denied = demoWorld().accounts.filter((account) => account.denied);
     pipeline.world = { ...demoWorld(), accounts: denied };

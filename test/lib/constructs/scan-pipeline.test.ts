@@ -25,8 +25,8 @@ describe('the functions', () => {
     ['plan-scan', 300, 512],
     ['scan-cluster', 900, 1536],
     ['summarize-run', 900, 2048],
-    ['notify', 300, 512],
-    ['commit-run', 900, 512],
+    ['notify', 300, 2048],
+    ['commit-run', 900, 2048],
     ['publish-configuration', 60, 512],
   ])('%s has %d seconds and %d MiB', (name, seconds, memory) => {
     expect(named(name)).toMatchObject({ Timeout: seconds, MemorySize: memory });
