@@ -252,7 +252,7 @@ describe('the bucket', () => {
   /** What the keys begin or end with that a function may read and write. */
   const own: Readonly<Record<FunctionName, { readonly get: readonly string[]; readonly put: readonly (string | RegExp)[] }>> = {
     'discover-targets': { get: ['config/', 'runs/'], put: [/context\.json$/, /items\/targets/, /lists\//] },
-    'list-clusters': { get: [`${run}/context.json`], put: [/lists\//] },
+    'list-clusters': { get: [`${run}/context.json`, `${run}/lists/`], put: [/lists\//] },
     'plan-scan': { get: ['runs/', 'catalog/'], put: [/items\/clusters/, 'catalog/'] },
     'scan-cluster': {
       get: [`${run}/context.json`, 'catalog/', 'inbox/'],
