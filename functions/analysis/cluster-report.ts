@@ -6,6 +6,9 @@ import { clusterIdentitySchema, collectionSchema } from '../inventory/inventory.
 export const verdicts = ['READY', 'READY_WITH_WARNINGS', 'NOT_READY', 'CANNOT_DETERMINE'] as const;
 export type Verdict = (typeof verdicts)[number];
 
+/** What a tired person must see without scrolling comes first. */
+export const worstFirst: readonly Verdict[] = ['NOT_READY', 'CANNOT_DETERMINE', 'READY_WITH_WARNINGS', 'READY'];
+
 export const supportStatuses = ['standard', 'extended', 'unsupported', 'unknown'] as const;
 
 const missingSchema = z.object({ evidence: z.string(), code: z.enum(errorCodes), message: z.string() });

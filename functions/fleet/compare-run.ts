@@ -7,7 +7,7 @@ import type { ClusterState } from './cluster-state.ts';
 import { type ClusterOutcome, type ComparedRun, compareCluster } from './compare-cluster.ts';
 import { resultsIn } from './compare-findings.ts';
 import type { ClusterCoverage, TargetCoverage } from './coverage.ts';
-import { comparePlaces } from './places.ts';
+import { comparePlaces, placeId } from './places.ts';
 import { seenClusters } from './run-clusters.ts';
 
 /** A run over the whole fleet that is held in memory. */
@@ -24,10 +24,10 @@ export interface ClusterSeen {
 
 /** Every cluster that the run or the state knows, with what the run means for it; by account, region, name. */
 export function outcomesOf({ targets, clusters, reports }: SeenRun, known: readonly ClusterPlace[]): ClusterSeen[] {
-  const reportOf = new Map(reports.map((report) => [idOf(report.cluster), report]));
+  const reportOf = new Map(reports.map((report) => [placeId(report.cluster), report]));
   return seenClusters({ targets, clusters, listings: [] }, known)
     .map(({ kind, place }) => {
-      const report = reportOf.get(idOf(place));
+      const report = reportOf.get(placeId(place));
       if (kind !== 'scanned') return { place, outcome: { kind } };
       return { place, outcome: report ? ({ kind, report } as const) : ({ kind: 'failed' } as const) };
     })
@@ -50,10 +50,10 @@ export function compareRun(
   configuration: Pick<Configuration, 'notifications' | 'owners'>,
   earlier: RunComparison = { changes: [], newChecks: [] },
 ): RunComparison {
-  const stateOf = new Map(states.map((state) => [idOf(state.cluster), state]));
+  const stateOf = new Map(states.map((state) => [placeId(state.cluster), state]));
   const places = states.map(({ cluster }) => cluster);
   const changes = outcomesOf(seen, places).flatMap(({ place, outcome }) => {
-    const state = stateOf.get(idOf(place));
+    const state = stateOf.get(placeId(place));
     if (state && isMovedBy(state, outcome, run)) return earlier.changes.filter(({ clusterArn }) => clusterArn === state.cluster.arn);
     return compareCluster({ state, outcome, run, configuration }).changes;
   });
@@ -82,8 +82,4 @@ export function statesAfter(
 export function isMovedBy(state: ClusterState, { kind }: ClusterOutcome, { runId }: ComparedRun): boolean {
   const movedBy = { scanned: state.runId, failed: state.failedIn, vanished: state.vanishedIn, untouched: null };
   return movedBy[kind] === runId;
-}
-
-function idOf({ accountId, region, name }: ClusterPlace): string {
-  return `${accountId}/${region}/${name}`;
 }

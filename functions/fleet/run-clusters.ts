@@ -2,6 +2,7 @@ import { type ClusterReport, clusterReportSchema } from '../analysis/cluster-rep
 import { type ClusterPlace, keys, placeOfState } from '../store/layout.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { readJson } from './json-lines.ts';
+import { placeId } from './places.ts';
 import type { RunOutcome } from './read-run.ts';
 
 /** What a run says of one cluster, in the words of the comparison with its last known state. */
@@ -17,13 +18,13 @@ export function seenClusters({ targets, clusters, listings }: RunOutcome, known:
   const seen = new Map<string, SeenCluster>();
   for (const { status, accountId, region, name } of clusters) {
     const place = { accountId, region, name };
-    seen.set(idOf(place), { kind: status === 'skipped' ? 'untouched' : status, place });
+    seen.set(placeId(place), { kind: status === 'skipped' ? 'untouched' : status, place });
   }
-  const listed = new Set(listings.flatMap(({ target, clusters: names }) => names.map((name) => idOf({ ...target, name }))));
+  const listed = new Set(listings.flatMap(({ target, clusters: names }) => names.map((name) => placeId({ ...target, name }))));
   const failed = new Set(targets.filter(({ status }) => status === 'failed').map(({ accountId, region }) => `${accountId}/${region}`));
   const scanned = new Set(targets.filter(({ status }) => status === 'scanned').map(({ accountId, region }) => `${accountId}/${region}`));
   for (const place of known) {
-    const id = idOf(place);
+    const id = placeId(place);
     if (seen.has(id)) continue;
     const target = `${place.accountId}/${place.region}`;
     if (failed.has(target) || failed.has(`${place.accountId}/*`)) seen.set(id, { kind: 'failed', place });
@@ -45,8 +46,4 @@ export async function knownPlaces(store: ObjectStore): Promise<ClusterPlace[]> {
 /** The report of a cluster; undefined when its scan wrote none. */
 export function readClusterReport(store: ObjectStore, runId: string, place: ClusterPlace): Promise<ClusterReport | undefined> {
   return readJson(store, keys.clusterReport(runId, place), clusterReportSchema);
-}
-
-function idOf({ accountId, region, name }: ClusterPlace): string {
-  return `${accountId}/${region}/${name}`;
 }

@@ -1,6 +1,7 @@
 import type { ClusterReport, Verdict } from '../analysis/cluster-report.ts';
 import type { Severity } from '../checks/finding.ts';
 import type { Configuration } from '../config/schema.ts';
+import { placeId } from '../fleet/places.ts';
 import type { StoredRun } from '../fleet/run-report.ts';
 import { keys } from '../store/layout.ts';
 
@@ -29,10 +30,10 @@ export interface ClusterFacts {
 
 /** The clusters of a run by ARN. One that was not scanned, because it failed or is gone, is known by its ARN alone. */
 export function clusterFacts(run: StoredRun, configuration: Configuration): (arn: string) => ClusterFacts {
-  const failed = new Set(run.coverage.clusters.filter(({ status }) => status === 'failed').map(placeKey));
+  const failed = new Set(run.coverage.clusters.filter(({ status }) => status === 'failed').map(placeId));
   // Of a cluster that failed there can be a report too; it only says that nobody can know.
   const scanned = new Map(
-    run.clusters.flatMap((entry) => (failed.has(placeKey(entry.cluster)) ? [] : [[entry.cluster.arn, entry] as const])),
+    run.clusters.flatMap((entry) => (failed.has(placeId(entry.cluster)) ? [] : [[entry.cluster.arn, entry] as const])),
   );
   const names = new Map((configuration.accounts.explicit ?? []).map(({ id, name }) => [id, name ?? null]));
   return (arn) => {
@@ -43,9 +44,6 @@ export function clusterFacts(run: StoredRun, configuration: Configuration): (arn
     return { ...cluster, verdict, support, counts: 'counts' in entry ? entry.counts : countsOf(entry.findings), reportKey, failure: null };
   };
 }
-
-const placeKey = ({ accountId, region, name }: { readonly accountId: string; readonly region: string; readonly name: string }): string =>
-  `${accountId}/${region}/${name}`;
 
 function countsOf(findings: ClusterReport['findings']): Partial<Record<Severity, number>> {
   const counts: Partial<Record<Severity, number>> = {};

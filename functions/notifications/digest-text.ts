@@ -1,6 +1,7 @@
 import type { Verdict } from '../analysis/cluster-report.ts';
+import { worstFirst } from '../analysis/cluster-report.ts';
 import { placeOfArn } from './cluster-facts.ts';
-import { type Digest, digestHorizonDays, worstFirst } from './digest.ts';
+import { type Digest, digestHorizonDays } from './digest.ts';
 import type { TextSection } from './item-text.ts';
 import { count, daysAhead, listed } from './words.ts';
 

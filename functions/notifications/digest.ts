@@ -1,4 +1,3 @@
-import type { Verdict } from '../analysis/cluster-report.ts';
 import { byCodeUnit } from '../analysis/order.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { Latest } from '../fleet/cluster-state.ts';
@@ -61,9 +60,6 @@ export function digestOf(run: StoredRun, latest: Latest | null, day: string, new
     gaps: gapsOf(run.coverage),
   };
 }
-
-/** Verdicts in the order in which people want to read them. */
-export const worstFirst: readonly Verdict[] = ['NOT_READY', 'CANNOT_DETERMINE', 'READY_WITH_WARNINGS', 'READY'];
 
 function supportEndsOf({ clusters }: StoredRun): SupportEnd[] {
   return clusters

@@ -1,3 +1,4 @@
+import { worstFirst } from '../analysis/cluster-report.ts';
 import { byCodeUnit, compareFindings } from '../analysis/order.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { Change } from '../fleet/change.ts';
@@ -5,7 +6,7 @@ import type { Latest } from '../fleet/cluster-state.ts';
 import type { RunFailure } from '../fleet/run-failures.ts';
 import type { StoredRun } from '../fleet/run-report.ts';
 import { clusterFacts } from './cluster-facts.ts';
-import { digestOf, worstFirst } from './digest.ts';
+import { digestOf } from './digest.ts';
 import { dueDigest } from './digest-day.ts';
 import {
   type ChangeItem,

@@ -1,13 +1,10 @@
-import type { ClusterReport, Verdict } from '../../analysis/cluster-report.ts';
+import { type ClusterReport, worstFirst } from '../../analysis/cluster-report.ts';
 import type { RunReport } from '../../fleet/run-report.ts';
 import { changesText } from './changes.ts';
 import { clusterText, versionPath } from './cluster.ts';
 import { type Column, count, flow, hanging, table } from './layout.ts';
 import { paint, type TextOptions, verdictLook } from './style.ts';
 import { suppressionsText } from './suppressions.ts';
-
-/** Worst first: what a tired person must see without scrolling. */
-const worstFirst: readonly Verdict[] = ['NOT_READY', 'CANNOT_DETERMINE', 'READY_WITH_WARNINGS', 'READY'];
 
 /** A run for people: the fleet as a table, what changed, then each cluster that is not simply fine, then what could not be read. */
 export function runText(run: RunReport, options: TextOptions): string {
