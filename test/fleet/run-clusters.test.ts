@@ -47,6 +47,14 @@ describe('seenClusters', () => {
   });
 });
 
+it('keeps clusters of one name apart, by region and by account', () => {
+  const targets = [target('eu-west-1', 'scanned'), target('us-east-1', 'scanned'), target('eu-west-1', 'scanned', '222222222222')];
+  const listings = targets.map((one, index) => ({ target: one, accountName: null, clusters: index === 0 ? ['a'] : [] }));
+  const known = [place('a'), place('a', 'us-east-1'), place('a', 'eu-west-1', '222222222222')];
+  const seen = seenClusters({ targets, clusters: [covered('a', 'scanned')], listings }, known);
+  expect(seen.map(({ kind }) => kind)).toEqual(['scanned', 'vanished', 'vanished']);
+});
+
 describe('knownPlaces', () => {
   it('reads the clusters from the keys of the state', async () => {
     const { store } = memoryStore();
