@@ -261,9 +261,16 @@ describe('a run that breaks off in its commit', () => {
 
 it('two runs at the same time tell a new blocker once, and the later one is the last known state', () =>
   withBlocker(async () => {
+    // Neither tells before both have compared with what was known before them.
+    await admin({ fault: 'hold', function: 'eks-greenlight-notify', operation: 'GetObject' });
     // Whoever tells first is at it for two seconds, in which the other finds it claimed.
     await admin({ fault: 'latency', operation: 'Publish', seconds: 1 });
-    const executions = await Promise.all([scan(fleet), scan(fleet)]);
+    const reports = async () => (await keysBelow('runs/')).filter((key) => key.endsWith('/run.json')).length;
+    const earlier = await reports();
+    const both = Promise.all([scan(fleet), scan(fleet)]);
+    await expect.poll(reports, { timeout: 100_000, interval: 200 }).toBe(earlier + 2);
+    await admin({ clear: 'hold' });
+    const executions = await both;
     expect(executions.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
     const runs = (await Promise.all(executions.map(reportOf))).toSorted((a, b) => (a.runId < b.runId ? -1 : 1));
     for (const run of runs) expect(run.coverage.clusters.map(({ status }) => status)).toEqual(Array(6).fill('scanned'));

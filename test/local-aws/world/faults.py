@@ -9,6 +9,7 @@ FAULTS = {
     "fail",
     "access_denied",
     "latency",
+    "hold",
     "degraded",
     "no_capacity",
     "never_join",
@@ -19,7 +20,8 @@ FAULTS = {
     "crash",
     "hang",
 }
-CALL_FAULTS = {"throttle", "fail", "access_denied", "latency", "crash"}
+CALL_FAULTS = {"throttle", "fail", "access_denied", "latency", "hold", "crash"}
+HOLD_SECONDS = 120
 TUNE = {"today", "support_end", "regions", "organization", "page_size", "update_seconds", "create_seconds", "create_timeout"}
 
 
@@ -85,6 +87,9 @@ class Faults:
         f = self.fault("latency", **at)
         if f:
             time.sleep(f.get("seconds", 1))
+        deadline = time.monotonic() + HOLD_SECONDS
+        while self.fault("hold", **at) and time.monotonic() < deadline:
+            time.sleep(0.05)
         if self.fault("access_denied", **at):
             code = "AccessDenied" if service in ("s3", "sts") else "AccessDeniedException"
             raise AwsError(403, code, f"User is not authorized to perform: {service}:{op} (injected)")
