@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { timezone, weekdays } from './cron.ts';
 import { glob, serviceArn, text, uniqueList, wholeNumber } from './fields.ts';
+import { givenOptionsSchema } from './rotation-options.ts';
 
 const timeOfDay = () => {
   const error = 'expected a time of day as HH:MM, from 00:00 to 23:59';
@@ -45,8 +46,7 @@ export const rotation = z.strictObject({
     })
     .prefault({})
     .describe('What a drain may do beyond eviction.'),
-  options: z
-    .record(z.string().regex(/^[a-z][A-Za-z0-9]*$/, { error: 'expected the name of an option such as poolSoakMinutes' }), z.number().min(0))
-    .default({})
+  options: givenOptionsSchema
+    .prefault({})
     .describe('Defaults of the options of a rotation, durations in the unit that the name ends with.'),
 });

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { configurationHash } from '../config/hash.ts';
+import { InvalidInput, parseInput } from '../config/invalid-input.ts';
 import type { Configuration } from '../config/schema.ts';
 import { keys } from '../store/layout.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { instantOf, isoSeconds } from '../versions/days.ts';
 import { discoverAccounts } from './discover-accounts.ts';
-import { InvalidInput, parseInput } from './invalid-input.ts';
 import { jsonLines, readJson, readJsonLines } from './json-lines.ts';
 import type { OrganizationPort } from './ports.ts';
 import { runId } from './run-id.ts';

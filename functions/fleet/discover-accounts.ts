@@ -1,6 +1,6 @@
+import { InvalidInput } from '../config/invalid-input.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { TargetCoverage } from './coverage.ts';
-import { InvalidInput } from './invalid-input.ts';
 import type { OrganizationPort } from './ports.ts';
 import type { RunInput } from './run-input.ts';
 import type { AccountItem } from './work-items.ts';

@@ -13,6 +13,8 @@ const segment = (text: string): string => encodeURIComponent(text.toWellFormed()
 
 const place = ({ accountId, region, name }: ClusterPlace): string => [accountId, region, name].map(segment).join('/');
 
+const digits = (number: number, length: number): string => String(number).padStart(length, '0');
+
 export const keys = {
   configuration: 'config/greenlight.json',
   /** What a run was asked for, with the configuration in force when it began. */
@@ -45,6 +47,23 @@ export const keys = {
   latest: 'state/latest.json',
   /** @param month 'YYYY-MM' */
   notification: (month: string, id: string) => `state/notifications/${segment(month)}/${segment(id)}.json`,
+  /** Who may rotate on a cluster now. Never removed: released it has no owner. */
+  lease: (cluster: ClusterPlace) => `rotations/${place(cluster)}/lease.json`,
+  /** Somebody must look before the next rotation of the cluster. */
+  needsHuman: (cluster: ClusterPlace) => `rotations/${place(cluster)}/needs-human.json`,
+  rotationRecord: (cluster: ClusterPlace, rotationId: string) => `rotations/${place(cluster)}/${segment(rotationId)}/record.json`,
+  rotationEvents: (cluster: ClusterPlace, rotationId: string) => `rotations/${place(cluster)}/${segment(rotationId)}/events/`,
+  /** What one step did; in the order of fence and sequence. */
+  rotationEvent: (cluster: ClusterPlace, rotationId: string, fence: number, sequence: number) =>
+    `rotations/${place(cluster)}/${segment(rotationId)}/events/${digits(fence, 4)}-${digits(sequence, 6)}.json`,
+  rotationReport: (cluster: ClusterPlace, rotationId: string, format: 'json' | 'html') =>
+    `rotations/${place(cluster)}/${segment(rotationId)}/report.${format}`,
+  /** Where a rotation lives, written before anything else of it. */
+  rotationIndex: (rotationId: string) => `rotations/index/${segment(rotationId)}.json`,
+  rotationIndexes: 'rotations/index/',
+  /** There while a rotation is not at its end. */
+  openRotation: (rotationId: string) => `rotations/open/${segment(rotationId)}`,
+  openRotations: 'rotations/open/',
   catalogue: (region: string, day: string) => `catalog/${segment(region)}/${day}.json`,
 } as const;
 

@@ -25,6 +25,8 @@ export interface ObjectStore {
   /** Replaces an object that is still what `get` gave. Equal bodies have equal versions: who must tell apart puts a `writeId` into the body.
    *  @returns false when it was replaced or removed meanwhile, and then stays as it is */
   putIfUnchanged(key: string, body: Uint8Array | string, version: string): Promise<boolean>;
+  /** Removes an object; one that is not there is no error. Only markers are ever removed: what is kept is kept. */
+  remove(key: string): Promise<void>;
   /** Keys below a prefix, in ascending order of their code units. */
   list(prefix: string): AsyncIterable<string>;
 }

@@ -9,6 +9,7 @@ export function prefixedStore(store: ObjectStore, prefix: string): ObjectStore {
     put: (key, body) => store.put(before + key, body),
     putIfAbsent: (key, body) => store.putIfAbsent(before + key, body),
     putIfUnchanged: (key, body, version) => store.putIfUnchanged(before + key, body, version),
+    remove: (key) => store.remove(before + key),
     async *list(keys) {
       for await (const key of store.list(before + keys)) yield key.slice(before.length);
     },

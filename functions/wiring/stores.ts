@@ -72,6 +72,7 @@ function openedWhenUsed(open: () => Promise<ObjectStore>): ObjectStore {
     put: async (key, body) => (await store()).put(key, body),
     putIfAbsent: async (key, body) => (await store()).putIfAbsent(key, body),
     putIfUnchanged: async (key, body, version) => (await store()).putIfUnchanged(key, body, version),
+    remove: async (key) => (await store()).remove(key),
     async *list(prefix) {
       yield* (await store()).list(prefix);
     },

@@ -17,7 +17,7 @@ import { configuration } from './stacks.ts';
 
 /** One request of a function to the store. */
 export interface StoreRequest {
-  readonly operation: 'get' | 'get-missing' | 'put' | 'list';
+  readonly operation: 'get' | 'get-missing' | 'put' | 'remove' | 'list';
   /** The prefix of a list. */
   readonly key: string;
 }
@@ -43,6 +43,10 @@ function noting(store: ObjectStore, requests: StoreRequest[]): ObjectStore {
       // What If-Match compares is read.
       note('get', key);
       return store.putIfUnchanged(key, body, version);
+    },
+    remove(key) {
+      note('remove', key);
+      return store.remove(key);
     },
     list(prefix) {
       note('list', prefix);

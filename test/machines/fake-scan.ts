@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { parseInput } from '../../functions/config/invalid-input.ts';
 import type { BegunRun } from '../../functions/fleet/begin-run.ts';
-import { parseInput } from '../../functions/fleet/invalid-input.ts';
 import { runInputSchema } from '../../functions/fleet/run-input.ts';
 import { accountItemSchema, type ClusterItem, clusterItemSchema } from '../../functions/fleet/work-items.ts';
 import { keys } from '../../functions/store/layout.ts';

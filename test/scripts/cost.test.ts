@@ -64,6 +64,7 @@ describe('what is called measured', () => {
     put: async (key, body) => note(key, 'put', body, memory.store.put(key, body)),
     putIfAbsent: async (key, body) => note(key, 'put', body, memory.store.putIfAbsent(key, body)),
     putIfUnchanged: async (key, body, version) => note(key, 'put', body, memory.store.putIfUnchanged(key, body, version)),
+    remove: (key) => memory.store.remove(key),
     list: (prefix) => memory.store.list(prefix),
   };
   function note<T>(key: string, kind: 'get' | 'put', body: Uint8Array | string, answer: T): T {

@@ -30,6 +30,9 @@ export function memoryStore() {
       put(key, body);
       return true;
     },
+    remove: async (key) => {
+      objects.delete(key);
+    },
     async *list(prefix) {
       yield* [...objects.keys()].filter((key) => key.startsWith(prefix)).toSorted(byCodeUnit);
     },

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   NoSuchKey,
   PutObjectCommand,
@@ -80,6 +81,11 @@ export function s3Store({ bucket, region, credentials }: S3StoreOptions): Object
     // An empty `If-Match` would be no condition at all.
     putIfUnchanged: async (key, body, version) =>
       version !== '' && putIf(key, body, { IfMatch: version }, (present) => present?.version === version),
+    async remove(key) {
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key })).catch((error: unknown) => {
+        throw s3Error(error, 's3:DeleteObject', target(key));
+      });
+    },
     async *list(prefix) {
       try {
         // The console of S3 makes folders: empty objects whose keys end in a slash.

@@ -54,6 +54,7 @@ export function folderStore(folder: string, options: { readonly lockWaitMs?: num
         }),
       );
     },
+    remove: (key) => rm(pathOf(key), { force: true }),
     list: (prefix) => listFolder(folder, prefix),
   };
 }
