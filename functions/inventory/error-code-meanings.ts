@@ -32,7 +32,8 @@ export const errorCodeMeanings: Readonly<Record<ErrorCode, ErrorCodeMeaning>> = 
     advice: 'Exclude the account in greenlight.yaml, or wait until it is active.',
   },
   Throttled: {
-    meaning: 'The API refused requests because there were too many, and went on doing so through all retries.',
+    meaning:
+      'The API refused requests because there were too many, or something else is changing the object, and went on doing so through all retries.',
     advice: 'Lower `concurrency` in greenlight.yaml, or scan at another time.',
   },
   EndpointUnreachable: {

@@ -141,6 +141,8 @@ export interface RotationNotice {
   readonly id: string;
   readonly at: string;
   readonly rotationId: string;
+  /** Who asked for a plan has it: nobody else is told. */
+  readonly dryRun: boolean;
   readonly cluster: { readonly accountId: string; readonly region: string; readonly name: string; readonly arn: string };
   readonly blue: string | null;
   readonly green: string | null;
@@ -183,3 +185,6 @@ export interface RotationOutside {
   /** From 0 to 1, for jitter. */
   random(): number;
 }
+
+/** Of that, what is enough for who enters no account. */
+export type RotationDesk = Pick<RotationOutside, 'store' | 'clock' | 'randomId' | 'tell'>;

@@ -145,7 +145,7 @@ export const batchSchema = z.object({
 });
 export type Batch = z.output<typeof batchSchema>;
 
-export const approvalSchema = z.object({
+const approvalSchema = z.object({
   state: z.enum(['pending', 'approved', 'rejected']),
   deadline: iso,
   nonce: z.string(),

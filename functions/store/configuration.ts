@@ -10,13 +10,20 @@ class InvalidConfiguration extends Error {
 
 const howToPublish = 'publish one with "greenlight config validate --publish --store …", or deploy the stack again';
 
+/** The last text that was parsed: a function reads the same configuration in every invocation, and a rotation in every step. */
+let parsed: { readonly text: string; readonly configuration: Configuration } | undefined;
+
 /** The configuration in force.
  *  @throws InvalidConfiguration that says what is wrong and what to do */
 export async function readConfigurationIn(store: ObjectStore): Promise<Configuration> {
   const object = await store.get(keys.configuration);
   if (!object) throw new InvalidConfiguration(`${keys.configuration} is not in the store: ${howToPublish}`);
+  const text = new TextDecoder().decode(object.body);
+  if (parsed?.text === text) return parsed.configuration;
   try {
-    return configurationSchema.parse(JSON.parse(new TextDecoder().decode(object.body)));
+    const configuration = configurationSchema.parse(JSON.parse(text));
+    parsed = { text, configuration };
+    return configuration;
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
     throw new InvalidConfiguration(`cannot use ${keys.configuration} of the store: ${reason}; ${howToPublish}`, { cause: error });

@@ -143,7 +143,7 @@ describe('what every key is held to', () => {
     ['thresholds: { minReplicas: two }', 'thresholds.minReplicas: expected a whole number of replicas from 1 to 1000, found "two"'],
     ['rotation: { options: { poolSoakMinutes: 1h } }', 'rotation.options.poolSoakMinutes: expected a number of minutes, found "1h"'],
     ['rotation: { options: { poolSoakMinutes: -1 } }', 'rotation.options.poolSoakMinutes: expected at least 0 minutes, found -1'],
-    ['rotation: { options: { poolSoakMinute: 1 } }', 'rotation.options.poolSoakMinute: unknown key, did you mean poolSoakMinutes?'],
+    ['rotation: { options: { poolSoakMinute: 1 } }', 'rotation.options.poolSoakMinute: unknown key; did you mean "poolSoakMinutes"?'],
     [
       'rotation: { windows: [ { start: "22:00", end: "24:00" } ] }',
       'rotation.windows[0].end: expected a time of day as HH:MM, from 00:00 to 23:59, found "24:00"',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { configurationHash } from '../../functions/config/hash.ts';
 import { publishConfiguration, readConfigurationIn } from '../../functions/store/configuration.ts';
+import { memoryStore } from '../../simulator/memory-store.ts';
 import { createConfiguration } from '../analysis/builders.ts';
-import { memoryStore } from './memory-store.ts';
 
 const key = 'config/greenlight.json';
 const suppression = { check: 'pdb-missing', cluster: 'dev-*', reason: 'dev clusters', owner: 'platform', expires: '2027-03-01' };

@@ -1,4 +1,4 @@
+import { memoryStore } from '../../simulator/memory-store.ts';
 import { objectStoreContract } from '../contract/object-store.ts';
-import { memoryStore } from './memory-store.ts';
 
 objectStoreContract('memory', async () => memoryStore().store);

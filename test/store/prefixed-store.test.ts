@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { prefixedStore } from '../../functions/store/prefixed-store.ts';
+import { memoryStore } from '../../simulator/memory-store.ts';
 import { objectStoreContract } from '../contract/object-store.ts';
-import { memoryStore } from './memory-store.ts';
 
 objectStoreContract('a part of another', async () => prefixedStore(memoryStore().store, 'teams/platform'));
 

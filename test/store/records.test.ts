@@ -5,8 +5,8 @@ import { analyzeInventory } from '../../functions/analysis/analyze.ts';
 import { clusterReportSchema } from '../../functions/analysis/cluster-report.ts';
 import { findingSchema } from '../../functions/checks/finding.ts';
 import { saveClusterReport, saveInventory } from '../../functions/store/records.ts';
+import { memoryStore } from '../../simulator/memory-store.ts';
 import { createCheck, createConfiguration, createDescribedInventory, createDraft } from '../analysis/builders.ts';
-import { memoryStore } from './memory-store.ts';
 
 const run = { runId: '2026-11-21T06-00-00Z-0a1b2c3d', startedAt: new Date('2026-11-21T06:00:00Z') };
 const reportKey = `runs/${run.runId}/clusters/111111111111/eu-west-1/payments.json`;

@@ -80,6 +80,7 @@ export const podSpec = z.object({
         maxSkew: z.number(),
         topologyKey: z.string(),
         whenUnsatisfiable: z.string(),
+        nodeTaintsPolicy: z.string().nullish(),
         labelSelector: labelSelector.nullish(),
       }),
     )

@@ -10,20 +10,21 @@ export type LiveNode = Node & {
 };
 
 /** A pod with what evidence leaves out: finalizers, when it started waiting, its scheduling message. */
-export type LivePod = Pod & {
+export type LivePod = Omit<Pod, 'status'> & {
   readonly metadata: { readonly finalizers?: readonly string[] | null };
-  readonly status?: {
-    readonly conditions?:
-      | readonly {
-          readonly type: string;
-          readonly status: string;
-          readonly reason?: string | null;
-          readonly message?: string | null;
-          readonly lastTransitionTime?: string | null;
-        }[]
-      | null;
-  } | null;
+  readonly status?: (Omit<NonNullable<Pod['status']>, 'conditions'> & { readonly conditions?: PodCondition[] | null }) | null;
 };
+
+interface PodCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string | null;
+  readonly message?: string | null;
+  readonly lastTransitionTime?: string | null;
+}
+
+/** A volume with how it may be mounted: `ReadWriteOnce` keeps it on one node. */
+export type LiveVolume = PersistentVolume & { readonly spec?: { readonly accessModes?: readonly string[] | null } | null };
 
 /** What one pass reads of the API server: each list once, none from a cache. */
 export interface ClusterView {
@@ -37,14 +38,13 @@ export interface ClusterView {
   /** Metadata; the owner of most pods, itself owned by a Deployment. */
   readonly replicaSets: readonly ReplicaSet[];
   readonly jobs: readonly { readonly metadata: Pod['metadata'] }[];
-  readonly persistentVolumes: readonly PersistentVolume[];
+  readonly persistentVolumes: readonly LiveVolume[];
 }
 
 /** Marks of a rotation on nodes and groups. */
 export const rotationAnnotation = 'eks-greenlight/rotation';
 export const scaleDownDisabledAnnotation = 'cluster-autoscaler.kubernetes.io/scale-down-disabled';
 export const excludeFromLoadBalancersLabel = 'node.kubernetes.io/exclude-from-external-load-balancers';
-export const pairTag = 'eks-greenlight/pair';
-export const rotationTag = 'eks-greenlight/rotation';
+export { pairTag, rotationTag } from '../../inventory/group-tags.ts';
 export const standbyTaint = { key: 'eks-greenlight/standby', value: 'true', effect: 'NO_SCHEDULE' } as const;
 export const standbyTag = 'k8s.io/cluster-autoscaler/node-template/taint/eks-greenlight/standby';
