@@ -3,8 +3,8 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { answer, type CustomResourceRequest, customResourceRequestSchema } from '../../../functions/handlers/deploy/custom-resource.ts';
 import { publish } from '../../../functions/handlers/deploy/publish-configuration.ts';
+import { memoryStore } from '../../../simulator/memory-store.ts';
 import { createConfiguration } from '../../analysis/builders.ts';
-import { memoryStore } from '../../store/memory-store.ts';
 
 let server: Server;
 let url: string;

@@ -3,8 +3,8 @@ import { latestSchema } from '../../../functions/fleet/cluster-state.ts';
 import { storedRunSchema } from '../../../functions/fleet/run-report.ts';
 import type { ObjectStore } from '../../../functions/store/object-store.ts';
 import { demoWorld } from '../../../simulator/fleet/demo-fleet.ts';
+import { memoryStore } from '../../../simulator/memory-store.ts';
 import type { World } from '../../../simulator/world.ts';
-import { memoryStore } from '../../store/memory-store.ts';
 import { runPipeline } from '../pipeline-run.ts';
 import { publishFor, type SimulatedPipeline, simulatedPipeline } from '../simulated-pipeline.ts';
 

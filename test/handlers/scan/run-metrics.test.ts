@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { storedRunSchema } from '../../../functions/fleet/run-report.ts';
 import { runMetrics } from '../../../functions/handlers/scan/run-metrics.ts';
 import { demoWorld } from '../../../simulator/fleet/demo-fleet.ts';
-import { memoryStore } from '../../store/memory-store.ts';
+import { memoryStore } from '../../../simulator/memory-store.ts';
 import { runPipeline } from '../pipeline-run.ts';
 import { publishFor, simulatedPipeline } from '../simulated-pipeline.ts';
 
