@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type AslState, aslText, machineNames, parseAsl, substitutionsOf } from './asl.ts';
+import { type AslState, parseAsl, substitutionsOf } from '../../simulator/step-functions/asl.ts';
 import { lintAsl } from './asl-lint.ts';
+import { aslText, machineNames } from './asl-texts.ts';
 import { grantsNeeded } from './grants-needed.ts';
 
 const fleetScan = aslText('fleet-scan');

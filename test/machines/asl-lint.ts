@@ -1,6 +1,7 @@
 import validate from 'asl-validator';
 import { machineErrors } from '../../functions/fleet/machine-errors.ts';
 import { errorCodes, messageOf } from '../../functions/inventory/error-codes.ts';
+import { rotationErrors } from '../../functions/rotation/machine-errors.ts';
 import {
   type AslMachine,
   type AslState,
@@ -13,7 +14,7 @@ import {
   statesIn,
   substitutionsOf,
   targetsOf,
-} from './asl.ts';
+} from '../../simulator/step-functions/asl.ts';
 import { longestExpressSeconds, worstSeconds } from './express-time.ts';
 import { readerGrants, substitutionIn, taskGrants, writerGrants } from './grants-needed.ts';
 
@@ -47,7 +48,7 @@ const lambdaErrors = [
   'Lambda.Unknown',
 ];
 
-const knownErrors: readonly string[] = [...reservedErrors, ...lambdaErrors, ...errorCodes, ...machineErrors];
+const knownErrors: readonly string[] = [...reservedErrors, ...lambdaErrors, ...errorCodes, ...machineErrors, ...rotationErrors];
 
 type Rule = (asl: AslMachine, text: string, given: readonly string[] | undefined) => readonly string[];
 

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Handler } from './integrations.ts';
+import type { Handler } from '../../simulator/step-functions/integrations.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import { type AslMachine, targetsOf } from './asl.ts';
+import { type AslMachine, targetsOf } from '../../simulator/step-functions/asl.ts';
 
 /** How long Step Functions lets an EXPRESS execution live.
  *  @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */

@@ -4,7 +4,7 @@ import type { BegunRun } from '../../functions/fleet/begin-run.ts';
 import { runInputSchema } from '../../functions/fleet/run-input.ts';
 import { accountItemSchema, type ClusterItem, clusterItemSchema } from '../../functions/fleet/work-items.ts';
 import { keys } from '../../functions/store/layout.ts';
-import { memoryStore } from '../store/memory-store.ts';
+import { memoryStore } from '../../simulator/memory-store.ts';
 import { jsonLines, recorded } from './builders.ts';
 
 export const runId = '2026-11-21T06-00-00Z-1a2b3c4d';

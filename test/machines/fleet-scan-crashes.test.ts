@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { clusterStateSchema, latestSchema } from '../../functions/fleet/cluster-state.ts';
 import { keys } from '../../functions/store/layout.ts';
 import type { ObjectStore } from '../../functions/store/object-store.ts';
+import { memoryStore } from '../../simulator/memory-store.ts';
+import { startExecution } from '../../simulator/step-functions/run-asl.ts';
 import { publishFor } from '../handlers/simulated-pipeline.ts';
-import { memoryStore } from '../store/memory-store.ts';
-import { aslText } from './asl.ts';
+import { aslText } from './asl-texts.ts';
 import { outbox, realHandlers, smallWorld } from './real-scan.ts';
-import { startExecution } from './run-asl.ts';
 
 const fleetScan = aslText('fleet-scan');
 

@@ -4,13 +4,14 @@ import { clusterStateSchema, latestSchema } from '../../functions/fleet/cluster-
 import { storedRunSchema } from '../../functions/fleet/run-report.ts';
 import { keys } from '../../functions/store/layout.ts';
 import type { ObjectStore } from '../../functions/store/object-store.ts';
+import { memoryStore } from '../../simulator/memory-store.ts';
+import type { Json } from '../../simulator/step-functions/asl.ts';
+import type { Fault } from '../../simulator/step-functions/faults.ts';
+import { type Execution, redriveExecution, type StartOptions, startExecution } from '../../simulator/step-functions/run-asl.ts';
 import type { World } from '../../simulator/world.ts';
 import { publishFor } from '../handlers/simulated-pipeline.ts';
-import { memoryStore } from '../store/memory-store.ts';
-import { aslText, type Json } from './asl.ts';
-import type { Fault } from './faults.ts';
+import { aslText } from './asl-texts.ts';
 import { changed, outbox, realHandlers, smallWorld } from './real-scan.ts';
-import { type Execution, redriveExecution, type StartOptions, startExecution } from './run-asl.ts';
 
 const fleetScan = aslText('fleet-scan');
 /** By the clock of the demo: its support dates are of then. */

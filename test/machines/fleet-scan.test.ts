@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { keys } from '../../functions/store/layout.ts';
-import { aslText } from './asl.ts';
+import type { Fault } from '../../simulator/step-functions/faults.ts';
+import { largestPayload, mostEvents } from '../../simulator/step-functions/history.ts';
+import { redriveExecution, type StartOptions, startExecution } from '../../simulator/step-functions/run-asl.ts';
+import { aslText } from './asl-texts.ts';
 import { fakeScan, runId } from './fake-scan.ts';
-import type { Fault } from './faults.ts';
-import { largestPayload, mostEvents } from './history.ts';
-import { redriveExecution, type StartOptions, startExecution } from './run-asl.ts';
 
 const fleetScan = aslText('fleet-scan');
 const account = (n: number) => String(n).repeat(12);

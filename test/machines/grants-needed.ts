@@ -1,4 +1,4 @@
-import { type AslState, integrationOf, isDistributed, parseAsl, statesIn } from './asl.ts';
+import { type AslState, integrationOf, isDistributed, parseAsl, statesIn } from '../../simulator/step-functions/asl.ts';
 
 /** One thing that the role of a state machine must be allowed to do. */
 export interface Grant {

@@ -10,9 +10,9 @@ import type { AlertMessage, EventEntry } from '../../functions/notifications/mes
 import type { NotificationPorts } from '../../functions/notifications/ports.ts';
 import type { ObjectStore } from '../../functions/store/object-store.ts';
 import { demoWorld } from '../../simulator/fleet/demo-fleet.ts';
+import type { Handler } from '../../simulator/step-functions/integrations.ts';
 import type { SimulatedCluster, World } from '../../simulator/world.ts';
 import { simulatedPipeline } from '../handlers/simulated-pipeline.ts';
-import type { Handler } from './integrations.ts';
 
 /** A part of the demo fleet that is quick to scan: a healthy cluster, one in extended support, one that answers nothing but that it
  *  exists, and an account that denies. */

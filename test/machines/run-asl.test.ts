@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { memoryStore } from '../store/memory-store.ts';
-import type { Json } from './asl.ts';
+import { memoryStore } from '../../simulator/memory-store.ts';
+import type { Json } from '../../simulator/step-functions/asl.ts';
+import type { Fault } from '../../simulator/step-functions/faults.ts';
+import { largestPayload } from '../../simulator/step-functions/history.ts';
+import type { Handler } from '../../simulator/step-functions/integrations.ts';
+import { redriveExecution, startExecution } from '../../simulator/step-functions/run-asl.ts';
 import { distributedMap, jsonLines, lambda, named, nested, putObject, recorded, workflow } from './builders.ts';
-import type { Fault } from './faults.ts';
-import { largestPayload } from './history.ts';
-import type { Handler } from './integrations.ts';
-import { redriveExecution, startExecution } from './run-asl.ts';
 
 const worldOf = (handlers: Record<string, Handler> = {}, machines: Record<string, string> = {}) => {
   const memory = memoryStore();

@@ -6,8 +6,8 @@ import { Defect } from './step-errors.ts';
 /** Two million seconds: longer than any test, and short enough for a timer. */
 const never = 2_000_000;
 
-/** A workflow as the engine takes it: a Distributed Map is a task, which somebody else does, and no timeout runs against the clock on the
- *  wall. */
+/** A workflow as the engine takes it: a Distributed Map and a Wait are tasks, which somebody else does, and no timeout runs against the clock
+ *  on the wall. */
 export function engineMachine(machine: AslMachine, startAt: string): StateMachineDefinition {
   const definition = { ...transformed(machine), StartAt: startAt };
   if (!isDefinition(definition)) throw new Defect('no state machine');
@@ -25,6 +25,10 @@ function transformedState(state: AslState): AslState {
   if (isDistributed(state)) {
     const { ItemReader, ItemSelector, ItemProcessor, ResultWriter, MaxConcurrencyPath, ToleratedFailurePercentage, Label, ...rest } = state;
     return { ...rest, Type: 'Task', Resource: 'arn:aws:states:::map', TimeoutSeconds: never };
+  }
+  if (state.Type === 'Wait') {
+    const { Seconds, SecondsPath, ...rest } = state;
+    return { ...rest, Type: 'Task', Resource: 'arn:aws:states:::wait', ResultPath: null, TimeoutSeconds: never };
   }
   if (state.Type === 'Task') return state.TimeoutSecondsPath ? state : { ...state, TimeoutSeconds: never };
   const { ItemProcessor, Branches, ...rest } = state;

@@ -1,5 +1,5 @@
 import { StateMachine } from 'aws-local-stepfunctions';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ObjectStore } from '../../functions/store/object-store.ts';
 import { type AslState, integrationOf, type Json } from './asl.ts';
 import type { Execution } from './run-asl.ts';

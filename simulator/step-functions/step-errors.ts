@@ -1,5 +1,5 @@
 import { StateMachine } from 'aws-local-stepfunctions';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from './asl.ts';
 
 /** What a task fails with: the name that Retry and Catch match on, and the cause. The engine asks the error whether they may. */

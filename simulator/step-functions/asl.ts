@@ -1,16 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { z } from 'zod';
-
-const folder = new URL('../../state-machines/', import.meta.url);
-const suffix = '.asl.json';
-
-/** The workflows of the product, by name. */
-export const machineNames: readonly string[] = readdirSync(folder)
-  .filter((file) => file.endsWith(suffix))
-  .map((file) => file.slice(0, -suffix.length));
-
-/** A workflow as it stands in its file, substitutions not filled in. */
-export const aslText = (name: string): string => readFileSync(new URL(`${name}${suffix}`, folder), 'utf8');
+import * as z from 'zod';
 
 export type Json = z.output<ReturnType<typeof z.json>>;
 
@@ -32,6 +20,7 @@ const stateSchema = z.looseObject({
   TimeoutSeconds: z.number().optional(),
   TimeoutSecondsPath: z.string().optional(),
   Seconds: z.number().optional(),
+  SecondsPath: z.string().optional(),
   Retry: z.array(z.looseObject({ ...errorEquals, MaxAttempts: z.number().optional() })).optional(),
   Catch: z.array(z.looseObject({ ...errorEquals, Next: z.string() })).optional(),
   Error: z.string().optional(),

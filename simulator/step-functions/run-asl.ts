@@ -7,7 +7,7 @@ import { type MapRun, runDistributedMap } from './distributed-map.ts';
 import { engineMachine, localStates, recordedAs } from './engine-machine.ts';
 import { type Fault, type FaultTable, faultTable } from './faults.ts';
 import { history } from './history.ts';
-import { integrate, type MachineWorld, verifyServed } from './integrations.ts';
+import { integrate, type MachineWorld, type VirtualClock, verifyServed } from './integrations.ts';
 import { Defect, Stopped } from './step-errors.ts';
 
 export interface ExecutionOptions {
@@ -121,7 +121,8 @@ async function execute(asl: AslMachine, { id, startTime, input }: Place, run: Sh
   const { seen, weigh, follow } = history((name) => recordedAs(local.get(name)));
 
   const startNested = async (machine: string, name: string | undefined, given: Json) => {
-    const place = { id: arn(`${machine}:${name ?? `${context.Supplied.Name}-${nested.length + 1}`}`), startTime: morning, input: given };
+    const startedAt = run.world.clock?.now().toISOString() ?? morning;
+    const place = { id: arn(`${machine}:${name ?? `${context.Supplied.Name}-${nested.length + 1}`}`), startTime: startedAt, input: given };
     const ended = await execute(loaded(run.world.machines?.[machine] ?? '', run.world), place, run);
     nested.push(ended);
     return ended;
@@ -143,8 +144,12 @@ async function execute(asl: AslMachine, { id, startTime, input }: Place, run: Sh
   };
   const failed = new Set<string>();
   const perform = async (name: string, state: AslState, given: Json): Promise<Json> => {
+    if (state.Type === 'Wait') return waitFor(name, state, given, run.world.clock);
     run.step(name);
-    if (failed.delete(name)) await othersGetOn();
+    if (failed.delete(name)) {
+      run.world.clock?.advance(1000 * Math.max(0, ...(state.Retry ?? []).map(({ IntervalSeconds }) => numberOf(IntervalSeconds))));
+      await othersGetOn();
+    }
     weigh(name, 'what it asks for', given);
     try {
       const answer = await (isDistributed(state) ? distribute(name, state, given) : integrate(state, given, { ...run, startNested }));
@@ -156,7 +161,7 @@ async function execute(asl: AslMachine, { id, startTime, input }: Place, run: Sh
     }
   };
 
-  const tasks = [...local].filter(([, state]) => state.Type === 'Task' || isDistributed(state));
+  const tasks = [...local].filter(([, state]) => state.Type === 'Task' || state.Type === 'Wait' || isDistributed(state));
   const noTime = Object.fromEntries([...local.keys()].map((name) => [name, 0]));
   const definition = engineMachine(asl, before?.last.state ?? asl.StartAt);
   const engine = new StateMachine(definition, { validationOptions: { noValidate: true } }).run(before ? before.last.input : input, {
@@ -180,6 +185,18 @@ async function execute(asl: AslMachine, { id, startTime, input }: Place, run: Sh
     ...{ children, maps, nested },
     last: seen.last ?? { state: asl.StartAt, input },
   };
+}
+
+const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0);
+
+/** Seconds of a Wait state, by the clock of the world. Only paths of one field are modelled. */
+function waitFor(name: string, { Seconds, SecondsPath }: AslState, given: Json, clock: VirtualClock | undefined): Json {
+  const field = /^\$\.(\w+)$/.exec(SecondsPath ?? '')?.[1];
+  const asked: unknown = field !== undefined && typeof given === 'object' && given !== null ? Reflect.get(given, field) : Seconds;
+  if (typeof asked !== 'number' || !Number.isInteger(asked) || asked < 1)
+    throw new Defect(`${name} waits for ${JSON.stringify(asked)} seconds`);
+  clock?.advance(asked * 1000);
+  return {};
 }
 
 /** The pause before a retry takes no time, but what else is under way gets on meanwhile: another execution, another child. */

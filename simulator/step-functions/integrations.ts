@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf } from '../../functions/inventory/error-codes.ts';
 import type { ObjectStore } from '../../functions/store/object-store.ts';
 import { type AslMachine, type AslState, integrationOf, type Json, statesIn } from './asl.ts';
@@ -17,6 +17,14 @@ export interface MachineWorld {
   readonly handlers: Readonly<Record<string, Handler>>;
   /** Texts of the workflows that it starts, by the substitution that names them. */
   readonly machines?: Readonly<Record<string, string>>;
+  /** What a Wait state, and the pause before a retry, move. Without it they take no time at all. */
+  readonly clock?: VirtualClock | undefined;
+}
+
+/** A clock that stands still until it is moved. */
+export interface VirtualClock {
+  now(): Date;
+  advance(milliseconds: number): void;
 }
 
 export interface Integration {
