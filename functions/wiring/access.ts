@@ -14,7 +14,8 @@ import { discoverAccounts } from '../fleet/discover-accounts.ts';
 import { forEachLimited } from '../fleet/fan-out.ts';
 import { comparePlaces } from '../fleet/places.ts';
 import { errorCodeOf, messageOf } from '../inventory/error-codes.ts';
-import { type Account, type AccountRole, listClusters, openAccount, partitionOf } from './accounts.ts';
+import { partitionOf } from '../inventory/partition.ts';
+import { type Account, type AccountRole, listClusters, openAccount } from './accounts.ts';
 import { homeRegion } from './home-region.ts';
 import { remembered } from './remembered.ts';
 

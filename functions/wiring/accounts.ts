@@ -5,6 +5,7 @@ import { assumedRole, callerIdentity, configuredRegion } from '../adapters/aws/s
 import { createMeter, type Meter } from '../adapters/meter.ts';
 import { CollectionError } from '../inventory/error-codes.ts';
 import { listNames } from '../inventory/listing.ts';
+import { partitionOf } from '../inventory/partition.ts';
 
 export interface OpenAccountOptions {
   /** Which account to read. @default the caller's */
@@ -92,14 +93,6 @@ function roleArnOf({ arn, name }: AccountRole, accountId: string | undefined, re
   if (accountId === undefined)
     throw new CollectionError('AssumeRoleDenied', `role ${name}: the account is not known; give the ARN of the role`);
   return `arn:${partitionOf(region)}:iam::${accountId}:role/${name}`;
-}
-
-/** @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
-export function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  if (region.startsWith('us-gov-')) return 'aws-us-gov';
-  if (region.startsWith('eusc-')) return 'aws-eusc';
-  return region.match(/^us-(iso[a-z]?)-/) ? `aws-${region.split('-')[1]}` : 'aws';
 }
 
 /** The role behind a session, which is whom access entries name. Its path, if it has one, is not in the ARN of the session. */

@@ -1,4 +1,4 @@
-import { partitionOf } from './accounts.ts';
+import { partitionOf } from '../inventory/partition.ts';
 
 /** Consoles that this program knows; in isolated partitions the address of the object itself has to do. */
 const consoles: Readonly<Record<string, string>> = {

@@ -13,6 +13,8 @@ export interface AwsCall {
 interface Meaning {
   /** Names of errors, as the services and the SDK give them. */
   readonly names: RegExp;
+  /** And what they say, where a name has several meanings. @default anything */
+  readonly says?: RegExp;
   readonly code: ErrorCode;
   /** What to do. */
   readonly advice: string;
@@ -21,7 +23,9 @@ interface Meaning {
 const login =
   'sign in again (aws sso login, with --profile if you use one), or check AWS_PROFILE and the AWS_* variables with aws sts get-caller-identity';
 
-/** What the errors of EKS, EC2 and STS mean. First match counts. */
+const lookUp = 'check name, account and region';
+
+/** What the errors of the services mean. First match counts. */
 const meanings: readonly Meaning[] = [
   {
     names: /^(Throttl\w*|TooManyRequests\w*|RequestLimitExceeded|RequestThrottled\w*|EC2ThrottledException|SlowDown)$/,
@@ -33,7 +37,23 @@ const meanings: readonly Meaning[] = [
     code: 'AccessDenied',
     advice: 'allow the action: docs/reference/permissions.md has the policy',
   },
-  { names: /^(ResourceNotFoundException|NotFoundException)$/, code: 'NotFound', advice: 'check name, account and region' },
+  {
+    // Not too many requests, but one too early: the same request is right once what is under way has ended.
+    names:
+      /^(ResourceInUseException|ResourceConflictException|((ScalingActivity|InstanceRefresh|IdempotentCall)InProgress|ResourceContention|ResourceInUse)(Fault)?)$/,
+    code: 'Throttled',
+    advice: 'it is there already, or another change of it is under way: look again later',
+  },
+  {
+    names: /^Invalid(Request|Parameter)Exception$/,
+    says: /not in (an? )?active state|update.* in progress/i,
+    code: 'Throttled',
+    advice: 'another change of it is under way: look again later',
+  },
+  { names: /^(ResourceNotFoundException|NotFoundException|NoSuchResourceException)$/, code: 'NotFound', advice: lookUp },
+  { names: /^(TargetGroup|LoadBalancer)NotFound(Exception)?$/, code: 'NotFound', advice: lookUp },
+  // Auto Scaling has no name of its own for what does not exist.
+  { names: /^ValidationError$/, says: /\bnot found\b/i, code: 'NotFound', advice: lookUp },
   {
     names: /^(RegionDisabledException|OptInRequired)$/,
     code: 'RegionDisabled',
@@ -61,12 +81,12 @@ const meanings: readonly Meaning[] = [
  *  @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html */
 const unknownToken = /^(UnrecognizedClientException|InvalidClientTokenId|AuthFailure)$/;
 
-function meaningOf(name: string, action: string): Omit<Meaning, 'names'> {
+function meaningOf({ name, message }: Error, action: string): Omit<Meaning, 'names'> {
   if (unknownToken.test(name))
     return action.startsWith('sts:')
       ? { code: 'Unauthorized', advice: login }
       : { code: 'RegionDisabled', advice: 'enable the region for the account or leave it out of regions in greenlight.yaml' };
-  return meanings.find(({ names }) => names.test(name)) ?? { code: 'Internal', advice: '' };
+  return meanings.find(({ names, says }) => names.test(name) && (says?.test(message) ?? true)) ?? { code: 'Internal', advice: '' };
 }
 
 /** Anything thrown by an SDK call as a `CollectionError`: what was attempted, on what, what came back, what to do. */
@@ -74,13 +94,13 @@ export function awsError(error: unknown, call: AwsCall): CollectionError {
   if (error instanceof CollectionError) return error;
   const attempt = `${call.action} of ${call.target}`;
   const fail = (code: ErrorCode, outcome: string) => new CollectionError(code, `${attempt}: ${outcome}`, { cause: error });
-  if (call.deadline?.aborted) return fail('Timeout', 'not answered before the deadline of the scan');
+  if (call.deadline?.aborted) return fail('Timeout', 'not answered before the deadline');
   if (!(error instanceof Error)) return fail('Internal', String(error));
   const unreachable = unreachableReason(error);
   if (unreachable) return fail('EndpointUnreachable', `${unreachable}; check network, proxy and region`);
   if (error.name === 'TimeoutError') return timeout(error, fail);
   if (/^Region is missing/.test(error.message)) return fail('Internal', 'no region is configured; give --region or set AWS_REGION');
-  const { code, advice } = meaningOf(error.name, call.action);
+  const { code, advice } = meaningOf(error, call.action);
   const answer = `${error.name}: ${firstLine(error.message)}`;
   return fail(code, advice === '' ? answer : `${answer}; ${advice}`);
 }

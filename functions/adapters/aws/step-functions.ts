@@ -47,3 +47,21 @@ export async function runExecution(
     await pause(pollMs, undefined, { signal: deadline }).catch(() => {});
   }
 }
+
+/** Starts an execution and does not wait for it.
+ *  @param options.name of the execution; there may be only one of a name
+ *  @returns its ARN
+ *  @throws CollectionError */
+export async function startExecution(
+  stateMachineArn: string,
+  input: unknown,
+  options: { readonly region: string; readonly credentials?: CredentialProvider | undefined; readonly name?: string | undefined },
+): Promise<string> {
+  const { region, credentials, name } = options;
+  const client = new SFNClient({ ...clientSettings, region, ...(credentials ? { credentials } : {}) });
+  const command = new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input), ...(name === undefined ? {} : { name }) });
+  const { executionArn = '' } = await client.send(command).catch((error: unknown) => {
+    throw awsError(error, { action: 'states:StartExecution', target: name ?? stateMachineArn });
+  });
+  return executionArn;
+}

@@ -1,36 +1,9 @@
 import * as z from 'zod';
-import { CollectionError } from '../../inventory/error-codes.ts';
 import { parseAnswer } from '../../inventory/parse.ts';
-import type { ClusterEndpoint, KubernetesPort } from '../../inventory/ports.ts';
-import type { Meter } from '../meter.ts';
-import { errorOf, inconsistentContinue, jsonOf, unauthorized } from './answers.ts';
-import { type Answer, apiServer, ConnectionLost } from './api-server.ts';
-import { inFlightLimit } from './in-flight.ts';
-import { pauseBeforeRetry, sleepUntilRetry } from './retries.ts';
-import type { TokenSource } from './token-source.ts';
-
-/** A guest's share: priority and fairness of the API server gives its own components the rest. */
-const requestsInFlight = 2;
-
-export interface KubernetesPortOptions {
-  readonly cluster: ClusterEndpoint;
-  /** ARN of the IAM role or user behind the tokens, for messages. */
-  readonly principalArn: string;
-  /** Region of the cluster, for the commands in messages. */
-  readonly region?: string | undefined;
-  readonly tokens: TokenSource;
-  readonly deadline: AbortSignal;
-  readonly meter: Meter;
-  /** For one request, from its beginning to the last byte of the answer. */
-  readonly timeoutSeconds: number;
-  /** For a TCP connection. @default 5 */
-  readonly connectTimeoutSeconds?: number | undefined;
-  /** Ask for compressed answers: about 17 times fewer bytes of a large list, for CPU time of the API server. @default true */
-  readonly gzip?: boolean | undefined;
-  /** Waits between tries; may fail when the signal aborts. @default real time */
-  readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
-  readonly clock?: () => Date;
-}
+import type { KubernetesPort } from '../../inventory/ports.ts';
+import { errorOf, inconsistentContinue, jsonOf } from './answers.ts';
+import type { Answer, Sent } from './api-server.ts';
+import { type KubernetesPortOptions, nameOf, requester } from './requester.ts';
 
 const accepts = {
   objects: 'application/json',
@@ -40,13 +13,14 @@ const accepts = {
 /** The API server of one cluster: at most two requests in flight, throttling and short failures retried, an expired token renewed once. */
 export function kubernetesPort(options: KubernetesPortOptions): KubernetesPort {
   const ask = requester(options);
-  const what = (path: string) => `GET ${path} of cluster ${options.cluster.name}`;
+  const get = (path: string): Sent => ({ method: 'GET', path });
+  const what = (path: string) => nameOf(get(path), options.cluster);
   return {
     async get(path) {
-      return okJson(await ask(path, accepts.objects), what(path));
+      return okJson(await ask(get(path), accepts.objects), what(path));
     },
     list: (path, { limit, metadataOnly }) =>
-      listPages(path, limit, what(path), (pagePath) => ask(pagePath, metadataOnly ? accepts.metadata : accepts.objects)),
+      listPages(path, limit, what(path), (pagePath) => ask(get(pagePath), metadataOnly ? accepts.metadata : accepts.objects)),
   };
 }
 
@@ -79,63 +53,4 @@ function withQuery(path: string, parameters: Record<string, string>): string {
 function okJson(answer: Answer, what: string): unknown {
   if (answer.status !== 200) throw errorOf(answer, what);
   return jsonOf(answer, what);
-}
-
-/** One request with all its tries. */
-function requester(options: KubernetesPortOptions): (path: string, accept: string) => Promise<Answer> {
-  const { cluster, tokens, deadline, principalArn } = options;
-  const { connectTimeoutSeconds = 5, gzip = true, pause = sleepUntilRetry, clock = () => new Date() } = options;
-  const server = apiServer({
-    endpoint: cluster.endpoint,
-    maxSockets: requestsInFlight,
-    connectTimeoutMs: connectTimeoutSeconds * 1000,
-    requestTimeoutMs: options.timeoutSeconds * 1000,
-    gzip,
-    deadline,
-    meter: options.meter,
-  });
-  const inTurn = inFlightLimit(requestsInFlight);
-  const ca = Buffer.from(cluster.certificateAuthorityData, 'base64');
-  let letInBefore = false;
-
-  const attempt = async (path: string, accept: string): Promise<Answer | ConnectionLost> => {
-    const token = await tokens.current();
-    const send = async () => server.get(path, accept, { ca, headers: { authorization: `Bearer ${token}` } });
-    const answer = await send().catch(orConnectionLost);
-    if (answer instanceof ConnectionLost) return answer;
-    if (answer.status === 401) tokens.refuse(token);
-    else letInBefore = true;
-    return answer;
-  };
-
-  return (path, accept) =>
-    inTurn(async () => {
-      const what = `GET ${path} of cluster ${cluster.name}`;
-      let renewed = false;
-      for (let tries = 1; ; tries += 1) {
-        if (deadline.aborted) throw new CollectionError('Timeout', `${what}: not asked before the deadline of the scan`);
-        const outcome = await attempt(path, accept);
-        if (!(outcome instanceof ConnectionLost) && outcome.status === 401) {
-          if (renewed)
-            throw unauthorized(outcome, what, {
-              clusterName: cluster.name,
-              region: options.region,
-              principalArn,
-              letInBefore,
-              now: clock(),
-            });
-          renewed = true;
-          continue;
-        }
-        const wait = pauseBeforeRetry(outcome, tries, Math.random());
-        if (wait !== undefined) await pause(wait, deadline).catch(() => {});
-        else if (outcome instanceof ConnectionLost) throw outcome;
-        else return outcome;
-      }
-    });
-}
-
-function orConnectionLost(error: unknown): ConnectionLost {
-  if (error instanceof ConnectionLost) return error;
-  throw error;
 }

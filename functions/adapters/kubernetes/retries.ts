@@ -21,6 +21,12 @@ export function pauseBeforeRetry(outcome: Answer | ConnectionLost, attempt: numb
   return asked > longestPauseMs ? undefined : asked + backoff;
 }
 
+/** The same for a write that may be sent twice: once more when the connection broke, as nobody knows whether it was done. What came back is
+ *  the caller's business, whatever it says: a refused eviction is an answer. */
+export function pauseBeforeRepeat(outcome: Answer | ConnectionLost, attempt: number, random: number): number | undefined {
+  return outcome instanceof ConnectionLost && attempt === 1 ? pauseBeforeRetry(outcome, attempt, random) : undefined;
+}
+
 /** Waits; fails as soon as the signal aborts. */
 export async function sleepUntilRetry(milliseconds: number, signal: AbortSignal): Promise<void> {
   await sleep(milliseconds, undefined, { signal });

@@ -25,7 +25,16 @@ describe('errors of AWS', () => {
     ['CredentialsProviderError', 'Unauthorized'],
     ['TokenProviderError', 'Unauthorized'],
     ['InvalidSignatureException', 'Unauthorized'],
+    ['ResourceInUseException', 'Throttled'],
+    ['ScalingActivityInProgressFault', 'Throttled'],
+    ['ResourceContentionFault', 'Throttled'],
+    ['ResourceContention', 'Throttled'],
+    ['ResourceInUseFault', 'Throttled'],
+    ['InstanceRefreshInProgressFault', 'Throttled'],
+    ['NoSuchResourceException', 'NotFound'],
+    ['TargetGroupNotFoundException', 'NotFound'],
     ['InvalidParameterException', 'Internal'],
+    ['ValidationError', 'Internal'],
     ['ServerException', 'Internal'],
   ])('%s is %s', (name, code) => {
     expect(codeOf(named(name))).toBe(code);
@@ -37,6 +46,16 @@ describe('errors of AWS', () => {
       expect(codeOf(named(name), 'sts:GetCallerIdentity')).toBe('Unauthorized');
     },
   );
+
+  it.each([
+    ['InvalidRequestException', 'Nodegroup cannot be updated as it is currently not in Active State', 'Throttled'],
+    ['InvalidRequestException', 'The request is invalid', 'Internal'],
+    ['InvalidParameterException', 'The parameter maxSize is not in range', 'Internal'],
+    ['ValidationError', 'AutoScalingGroup name not found - AutoScalingGroup x not found', 'NotFound'],
+    ['ValidationError', 'Desired capacity:5 must be between the specified min size:1 and max size:3', 'Internal'],
+  ])('%s that says "%s" is %s', (name, message, code) => {
+    expect(codeOf(named(name, message), 'autoscaling:UpdateAutoScalingGroup')).toBe(code);
+  });
 
   it('tells a connection that does not come about from an answer that does not come', () => {
     // The SDK calls all of these TimeoutError.

@@ -2,7 +2,7 @@ import { EKSClient } from '@aws-sdk/client-eks';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { eksAccessPort } from '../../../functions/adapters/aws/eks-access-port.ts';
 import { kubernetesAccessPort } from '../../../functions/adapters/kubernetes/access-port.ts';
-import type { KubernetesPortOptions } from '../../../functions/adapters/kubernetes/kubernetes-port.ts';
+import type { KubernetesPortOptions } from '../../../functions/adapters/kubernetes/requester.ts';
 import { tokenSource } from '../../../functions/adapters/kubernetes/token-source.ts';
 import { createMeter } from '../../../functions/adapters/meter.ts';
 import { product, userAgent } from '../../../functions/adapters/product.ts';

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { createServer, Socket } from 'node:net';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { type KubernetesPortOptions, kubernetesPort } from '../../../functions/adapters/kubernetes/kubernetes-port.ts';
+import { kubernetesPort } from '../../../functions/adapters/kubernetes/kubernetes-port.ts';
+import type { KubernetesPortOptions } from '../../../functions/adapters/kubernetes/requester.ts';
 import { sleepUntilRetry } from '../../../functions/adapters/kubernetes/retries.ts';
 import { tokenSource } from '../../../functions/adapters/kubernetes/token-source.ts';
 import { createMeter } from '../../../functions/adapters/meter.ts';
