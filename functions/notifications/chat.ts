@@ -1,5 +1,6 @@
 import { isChange } from './item.ts';
 import type { ItemText } from './item-text.ts';
+import { escaped } from './markup.ts';
 import { fitting, introduction, messageParts, sectionBlocks, type Told } from './message-parts.ts';
 import type { ChatMessage } from './messages.ts';
 import { cut, oneLine } from './words.ts';
@@ -67,10 +68,4 @@ function stepOf(subject: string, { advice, command }: ItemText): string[] {
   const words = advice === null ? [] : [escaped(cut(advice, stepLength))];
   const code = command === null ? [] : [`\`${escaped(command).replaceAll('`', "'")}\``];
   return [`${escaped(oneLine(subject))}: ${[...words, ...code].join(' ')}`];
-}
-
-/** Slack reads `<`, `>` and `&` as markup: a name must not become a mention or a link.
- *  @see https://docs.slack.dev/messaging/formatting-message-text#escaping */
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

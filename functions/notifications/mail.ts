@@ -12,11 +12,11 @@ import {
 import { ascii, bytesOf, hanging } from './words.ts';
 
 /** Mail readers show plain text without breaking it up to here. */
-const columns = 78;
+export const columns = 78;
 
 /** SNS takes fewer than 100 characters.
  *  @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html (Subject) */
-const subjectLength = 99;
+export const subjectLength = 99;
 
 /** `[EKS] payments: standard support ends in 7 days (2026-12-02), and 2 more`. */
 export function mailSubject(told: Told): string {
@@ -61,7 +61,7 @@ function itemLines({ headline, place, notes, advice, command, documentation }: I
 }
 
 /** A single command goes on behind backslashes, so that it can be copied; what is more than that is just broken. */
-function commandLines(command: string, indent: string): string[] {
+export function commandLines(command: string, indent: string): string[] {
   if (/[,;] /.test(command)) return hanging(indent, command, columns);
   const continuation = ' \\';
   const lines = hanging(indent, command, columns - 2 - continuation.length);

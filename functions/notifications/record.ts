@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { keys } from '../store/layout.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { isoSeconds } from '../versions/days.ts';
-import { type Item, isChange } from './item.ts';
+import type { Identity } from './item.ts';
 import { type Channel, channels } from './ports.ts';
 
 /** `state/notifications/<yyyy-mm>/<id>.json`: who tells of one thing, and where it was told. */
@@ -25,8 +25,17 @@ const claimMilliseconds = 15 * 60_000;
 /** Attempts at an object that others write at the same time. */
 const attempts = 8;
 
+/** One thing that is told once: an item of a run, or news of a rotation. */
+export interface Tellable extends Identity {
+  readonly kind: string;
+  /** What is told of one cluster says which, in one of two ways. */
+  readonly change?: { readonly clusterArn: string };
+  readonly clusterArn?: string;
+}
+
 export interface Claimer {
   readonly store: ObjectStore;
+  /** Or of the rotation. */
   readonly runId: string;
   readonly now: Date;
 }
@@ -40,7 +49,7 @@ export type Claim =
 /** Claims one thing for this run, before it is told. A claim of another run that has not ended after a quarter of an hour is taken over.
  *  @param wanted the channels on which it is to be told
  *  @throws what the store throws */
-export async function claim(item: Item, wanted: readonly Channel[], claimer: Claimer): Promise<Claim> {
+export async function claim(item: Tellable, wanted: readonly Channel[], claimer: Claimer): Promise<Claim> {
   const { store, runId, now } = claimer;
   const key = keys.notification(item.month, item.id);
   for (let attempt = 0; attempt < attempts; attempt += 1) {
@@ -63,7 +72,7 @@ export async function claim(item: Item, wanted: readonly Channel[], claimer: Cla
 
 /** Writes down that something was sent. A claim that was taken over meanwhile keeps its new owner.
  *  @throws what the store throws */
-export async function recordSent(item: Item, channel: Channel, { store, now }: Claimer): Promise<void> {
+export async function recordSent(item: Tellable, channel: Channel, { store, now }: Claimer): Promise<void> {
   const key = keys.notification(item.month, item.id);
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const stored = await store.get(key);
@@ -75,8 +84,8 @@ export async function recordSent(item: Item, channel: Channel, { store, now }: C
   throw new Error(`Recording ${channel} in ${key}: it changed ${attempts} times while it was written; run the step again`);
 }
 
-function newRecord(item: Item, { runId, now }: Claimer): NotificationRecord {
-  const clusterArn = isChange(item) ? item.change.clusterArn : null;
+function newRecord(item: Tellable, { runId, now }: Claimer): NotificationRecord {
+  const clusterArn = item.change?.clusterArn ?? item.clusterArn ?? null;
   return { schemaVersion: '1', id: item.id, runId, kind: item.kind, clusterArn, claimedAt: isoSeconds(now), channels: {} };
 }
 

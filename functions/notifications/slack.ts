@@ -1,4 +1,5 @@
 import type { ItemText } from './item-text.ts';
+import { encodedLink, escaped, mrkdwn } from './markup.ts';
 import { introduction, messageParts, type Told } from './message-parts.ts';
 import type { SlackMessage } from './messages.ts';
 import { cut } from './words.ts';
@@ -29,11 +30,6 @@ export function slackMessage(told: Told): SlackMessage {
   return { text: escaped(title), blocks: blocks.slice(0, blockLimit) };
 }
 
-/** Verbatim: Slack then leaves names of channels and people alone. */
-function mrkdwn(text: string): { readonly type: 'mrkdwn'; readonly text: string; readonly verbatim: true } {
-  return { type: 'mrkdwn', text, verbatim: true };
-}
-
 function itemSection({ headline, place, notes, advice, command, documentation }: ItemText, lead: string, headed: boolean): string {
   const background = documentation === null ? [] : [`<${encodedLink(documentation)}|Background>`];
   const code = command === null ? [] : [`\`\`\`${escaped(command).replaceAll('`', "'")}\`\`\``];
@@ -53,7 +49,8 @@ function listSection(heading: string, lines: readonly string[]): string {
   return wholeLines([`*${escaped(heading)}*`, ...lines.map((line) => `• ${escaped(line)}`)]);
 }
 
-function wholeLines(lines: readonly string[]): string {
+/** As many whole lines as a section takes. */
+export function wholeLines(lines: readonly string[]): string {
   const rest = '…';
   let text = '';
   for (const line of lines) {
@@ -62,15 +59,4 @@ function wholeLines(lines: readonly string[]): string {
     text = next;
   }
   return text;
-}
-
-/** `<`, `>` and `&` are markup.
- *  @see https://docs.slack.dev/messaging/formatting-message-text#escaping */
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
-/** A link ends at `>` or `|`. */
-function encodedLink(link: string): string {
-  return escaped(link.replaceAll('>', '%3E').replaceAll('<', '%3C').replaceAll('|', '%7C'));
 }

@@ -7,8 +7,8 @@ import type { Channel, NotificationPorts } from '../../functions/notifications/p
 import { notificationRecordSchema } from '../../functions/notifications/record.ts';
 import { keys } from '../../functions/store/layout.ts';
 import type { ObjectStore } from '../../functions/store/object-store.ts';
+import { memoryStore } from '../../simulator/memory-store.ts';
 import { createConfiguration } from '../analysis/builders.ts';
-import { memoryStore } from '../store/memory-store.ts';
 import { appeared, arnOf, createChange, createRun, milestone, now, plan } from './builders.ts';
 import { fakePorts } from './fake-ports.ts';
 

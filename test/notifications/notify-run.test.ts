@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type NotifyRunInput, notifyRun, sendSample } from '../../functions/notifications/notify-run.ts';
+import { memoryStore } from '../../simulator/memory-store.ts';
 import { createConfiguration } from '../analysis/builders.ts';
-import { memoryStore } from '../store/memory-store.ts';
 import { createLatest, createRun, milestone, now, runId } from './builders.ts';
 import { fakePorts } from './fake-ports.ts';
 
