@@ -1,4 +1,4 @@
-import { clusterRules } from './cluster-rules.ts';
+import { clusterRules, type PolicyRule } from './cluster-rules.ts';
 import type { EvidenceChoice } from './evidence-in-use.ts';
 
 /** One thing that RBAC allows or not, in all namespaces: a verb on a resource, or on a URL. */
@@ -16,16 +16,27 @@ export interface NonResourceAccess {
   readonly verb: string;
 }
 
-/** Everything that a scan does in a cluster, one verb at a time: what `access verify` asks for. */
-export function accessRequirements(choice: EvidenceChoice): readonly AccessRequirement[] {
-  return clusterRules(choice).flatMap((rule): AccessRequirement[] => {
+/** Everything that rules allow, one verb at a time: what `access verify` asks for. */
+export function requirementsOf(rules: readonly PolicyRule[]): readonly AccessRequirement[] {
+  return rules.flatMap((rule): AccessRequirement[] => {
     if ('nonResourceURLs' in rule) return rule.nonResourceURLs.flatMap((url) => rule.verbs.map((verb) => ({ nonResourceURL: url, verb })));
     const { apiGroups, resources, verbs } = rule;
-    return apiGroups.flatMap((apiGroup) => resources.flatMap((resource) => verbs.map((verb) => ({ apiGroup, resource, verb }))));
+    return apiGroups.flatMap((apiGroup) => resources.flatMap((name) => verbs.map((verb) => ({ apiGroup, ...parsed(name), verb }))));
   });
 }
 
-/** What a scan never does, and what whoever can do it could use to take over workloads or the cluster. */
+/** Everything that a scan does in a cluster. */
+export function accessRequirements(choice: EvidenceChoice): readonly AccessRequirement[] {
+  return requirementsOf(clusterRules(choice));
+}
+
+/** `pods/eviction` names a resource and a subresource. */
+function parsed(name: string): Pick<ResourceAccess, 'resource' | 'subresource'> {
+  const [resource = name, subresource] = name.split('/');
+  return subresource === undefined ? { resource } : { resource, subresource };
+}
+
+/** What whoever can do it could use to take over workloads or the cluster. */
 const harmful: readonly ResourceAccess[] = [
   { apiGroup: '*', resource: '*', verb: '*' },
   { apiGroup: '', resource: 'secrets', verb: 'get' },
@@ -42,10 +53,15 @@ const harmful: readonly ResourceAccess[] = [
   { apiGroup: 'rbac.authorization.k8s.io', resource: 'clusterrolebindings', verb: 'create' },
 ];
 
-/** What a scan must not be able to do: `access verify` says where it is. Without what the configuration asks for. */
-export function excessiveAccess(choice: EvidenceChoice): readonly ResourceAccess[] {
-  const needed = new Set(accessRequirements(choice).map(accessText));
+/** What nobody must be able to do who has these rules: `access verify` says where it is. Without what the rules themselves allow. */
+export function excessOver(rules: readonly PolicyRule[]): readonly ResourceAccess[] {
+  const needed = new Set(requirementsOf(rules).map(accessText));
   return harmful.filter((access) => !needed.has(accessText(access)));
+}
+
+/** What a scan must not be able to do. */
+export function excessiveAccess(choice: EvidenceChoice): readonly ResourceAccess[] {
+  return excessOver(clusterRules(choice));
 }
 
 /** `list deployments.apps`, `create pods/eviction`, `get /metrics`, `* *.*` */

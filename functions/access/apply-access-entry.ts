@@ -3,8 +3,8 @@ import { errorCodeOf } from '../inventory/error-codes.ts';
 import { parseAnswer } from '../inventory/parse.ts';
 import type { AccessSubject } from './access-entry.ts';
 import type { ApplyStep } from './apply-cluster.ts';
-import { scanGroup } from './names.ts';
 import type { AccessEntryPort } from './ports.ts';
+import { scanIdentity } from './profile.ts';
 
 const described = z.object({ accessEntry: z.object({ kubernetesGroups: z.array(z.string()).nullish() }) });
 
@@ -12,18 +12,19 @@ const described = z.object({ accessEntry: z.object({ kubernetesGroups: z.array(z
  *  @throws CollectionError */
 export async function applyAccessEntry(
   port: AccessEntryPort,
-  { clusterName, principalArn }: AccessSubject,
+  { clusterName, principalArn, identity = scanIdentity }: AccessSubject,
   dryRun: boolean,
 ): Promise<readonly ApplyStep[]> {
   const entry = { clusterName, principalArn };
+  const { group } = identity;
   const groups = await groupsOf(port, entry);
-  if (groups?.includes(scanGroup)) return [{ step: 'access entry', outcome: 'unchanged', message: `${principalArn} is in ${scanGroup}` }];
-  const kubernetesGroups = [...(groups ?? []), scanGroup];
+  if (groups?.includes(group)) return [{ step: 'access entry', outcome: 'unchanged', message: `${principalArn} is in ${group}` }];
+  const kubernetesGroups = [...(groups ?? []), group];
   if (!dryRun)
     await (groups ? port.updateAccessEntry({ ...entry, kubernetesGroups }) : port.createAccessEntry({ ...entry, kubernetesGroups }));
   const message = groups
-    ? `group ${scanGroup} added to the entry of ${principalArn}, beside ${groups.join(', ') || 'no other'}`
-    : `entry of ${principalArn} with group ${scanGroup}`;
+    ? `group ${group} added to the entry of ${principalArn}, beside ${groups.join(', ') || 'no other'}`
+    : `entry of ${principalArn} with group ${group}`;
   return [{ step: 'access entry', outcome: dryRun ? 'would' : 'done', message }];
 }
 

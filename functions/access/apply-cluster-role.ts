@@ -1,8 +1,8 @@
 import { errorCodeOf } from '../inventory/error-codes.ts';
 import type { ApplyStep } from './apply-cluster.ts';
-import { clusterRoleManifests } from './cluster-role.ts';
-import type { EvidenceChoice } from './evidence-in-use.ts';
+import { manifestsOf } from './cluster-role.ts';
 import type { KubernetesAccessPort } from './ports.ts';
+import type { AccessProfile } from './profile.ts';
 
 /** What of the two objects counts; the rest is metadata, which changes with every apply. */
 const content = ['rules', 'roleRef', 'subjects'] as const;
@@ -12,9 +12,9 @@ const plurals = { ClusterRole: 'clusterroles', ClusterRoleBinding: 'clusterroleb
 /** Applies ClusterRole and binding, in this order. Whether they change is seen by comparing before and after, so that a dry run, which the
  *  API server does in full, knows it too.
  *  @throws CollectionError */
-export async function applyClusterRole(port: KubernetesAccessPort, choice: EvidenceChoice, dryRun: boolean): Promise<readonly ApplyStep[]> {
+export async function applyClusterRole(port: KubernetesAccessPort, profile: AccessProfile, dryRun: boolean): Promise<readonly ApplyStep[]> {
   const steps: ApplyStep[] = [];
-  for (const manifest of clusterRoleManifests(choice)) {
+  for (const manifest of manifestsOf(profile)) {
     const { kind, metadata } = manifest;
     const path = `/apis/${manifest.apiVersion}/${plurals[kind]}/${metadata.name}`;
     const before = await contentOf(port, path);

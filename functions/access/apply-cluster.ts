@@ -6,8 +6,8 @@ import { applyAccessEntry } from './apply-access-entry.ts';
 import { applyClusterRole } from './apply-cluster-role.ts';
 import { checkAwsAuth } from './aws-auth.ts';
 import { connectTo, describedCluster, once } from './cluster-access.ts';
-import type { EvidenceChoice } from './evidence-in-use.ts';
 import type { AccessCluster, AccessSources } from './ports.ts';
+import type { AccessProfile } from './profile.ts';
 
 /** How a step, or all of a cluster, ended. `would` is `done` under a dry run; `manual` is left to a person, and the message says what;
  *  `skipped` is a cluster whose API server a scan does not ask. */
@@ -24,6 +24,7 @@ export interface ApplyStep {
 export interface ClusterApplication extends AccessCluster {
   /** The worst of the steps, in the order of `applyOutcomes`. */
   readonly outcome: ApplyOutcome;
+  readonly role: AccessProfile['role'];
   /** Who is let in. */
   readonly principalArn: string;
   readonly steps: readonly ApplyStep[];
@@ -33,7 +34,8 @@ export interface ApplyOptions {
   readonly cluster: AccessCluster;
   /** IAM role or user that is to be let in. */
   readonly principalArn: string;
-  readonly choice: EvidenceChoice;
+  /** What it is let in for. */
+  readonly profile: AccessProfile;
   readonly dryRun: boolean;
   /** The same predicate as that of a scan: a cluster of which no Kubernetes evidence is asked for needs nothing. @default it is asked for */
   readonly isRequested?: CollectOptions['isRequested'];
@@ -41,17 +43,17 @@ export interface ApplyOptions {
   readonly open: () => Promise<AccessSources>;
 }
 
-/** Lets the principal into one cluster: its group through an access entry, or the lines for aws-auth, and what the group may read.
+/** Lets the principal into one cluster: its group through an access entry, or the lines for aws-auth, and what the group may do.
  *  A second time nothing changes. Never throws for an answer: each step ends with its outcome, and the steps do not wait for each other. */
 export async function applyToCluster(options: ApplyOptions): Promise<ClusterApplication> {
-  const { cluster, principalArn } = options;
+  const { cluster, principalArn, profile } = options;
   const steps = await stepsOf(options);
   const outcome = applyOutcomes.find((one) => steps.some((step) => step.outcome === one)) ?? 'unchanged';
-  return { ...cluster, outcome, principalArn, steps };
+  return { ...cluster, outcome, role: profile.role, principalArn, steps };
 }
 
 async function stepsOf(options: ApplyOptions): Promise<ApplyStep[]> {
-  const { cluster, principalArn, dryRun, choice } = options;
+  const { cluster, principalArn, dryRun, profile } = options;
   const isRequested = options.isRequested ?? (() => true);
   let sources: AccessSources;
   let described: Cluster;
@@ -65,11 +67,11 @@ async function stepsOf(options: ApplyOptions): Promise<ApplyStep[]> {
     return [{ step: 'cluster', outcome: 'failed', message: messageOf(error) }];
   }
   const kubernetes = once(() => connectTo(sources, cluster.name, described));
-  const subject = { clusterName: cluster.name, region: cluster.region, principalArn };
+  const subject = { clusterName: cluster.name, region: cluster.region, principalArn, identity: profile };
   const entry = takesAccessEntries(described.accessConfig?.authenticationMode)
     ? await attempt('access entry', sources, () => applyAccessEntry(sources.accessEntries, subject, dryRun))
-    : await attempt('aws-auth', sources, async () => checkAwsAuth(await kubernetes(), principalArn));
-  const role = await attempt('ClusterRole', sources, async () => applyClusterRole(await kubernetes(), choice, dryRun));
+    : await attempt('aws-auth', sources, async () => checkAwsAuth(await kubernetes(), principalArn, profile));
+  const role = await attempt('ClusterRole', sources, async () => applyClusterRole(await kubernetes(), profile, dryRun));
   return [...entry, ...role];
 }
 

@@ -1,7 +1,8 @@
 import { Document, isScalar, visit } from 'yaml';
-import { clusterRules, type PolicyRule } from './cluster-rules.ts';
+import type { PolicyRule } from './cluster-rules.ts';
 import type { EvidenceChoice } from './evidence-in-use.ts';
-import { collectorClusterRole, scanGroup } from './names.ts';
+import { collectorClusterRole } from './names.ts';
+import { type AccessProfile, scanProfile } from './profile.ts';
 
 const rbac = 'rbac.authorization.k8s.io';
 
@@ -29,18 +30,25 @@ export interface ServiceAccountName {
   readonly namespace: string;
 }
 
-/** ClusterRole and ClusterRoleBinding, in the order in which they are applied.
+type Manifests = readonly [ClusterRole, ClusterRoleBinding];
+
+/** ClusterRole and ClusterRoleBinding of a role, for the group of its access entry, in the order in which they are applied. */
+export function manifestsOf({ clusterRole, group, rules }: AccessProfile): Manifests {
+  return bound(clusterRole, rules, { apiGroup: rbac, kind: 'Group', name: group });
+}
+
+/** The same of the scan.
  *  @param serviceAccount the subject, for the in-cluster collector. @default the group of the access entry */
-export function clusterRoleManifests(
-  choice: EvidenceChoice,
-  serviceAccount?: ServiceAccountName,
-): readonly [ClusterRole, ClusterRoleBinding] {
-  const name = serviceAccount ? collectorClusterRole : scanGroup;
-  const subject: Subject = serviceAccount
-    ? { kind: 'ServiceAccount', name: serviceAccount.name, namespace: serviceAccount.namespace }
-    : { apiGroup: rbac, kind: 'Group', name: scanGroup };
+export function clusterRoleManifests(choice: EvidenceChoice, serviceAccount?: ServiceAccountName): Manifests {
+  const profile = scanProfile(choice);
+  if (!serviceAccount) return manifestsOf(profile);
+  const { name, namespace } = serviceAccount;
+  return bound(collectorClusterRole, profile.rules, { kind: 'ServiceAccount', name, namespace });
+}
+
+function bound(name: string, rules: readonly PolicyRule[], subject: Subject): Manifests {
   return [
-    { apiVersion: `${rbac}/v1`, kind: 'ClusterRole', metadata: { name }, rules: clusterRules(choice) },
+    { apiVersion: `${rbac}/v1`, kind: 'ClusterRole', metadata: { name }, rules },
     {
       apiVersion: `${rbac}/v1`,
       kind: 'ClusterRoleBinding',

@@ -1,12 +1,17 @@
 import { type AccessSubject, accessEntryCommands, accessSetup } from './access-entry.ts';
+import type { AccessProfile } from './profile.ts';
 
-/** Commands that give the principal the scan policy; whoever is neither role nor user gets the policy another way. */
-export function iamFix(principalArn: string): readonly string[] {
+/** What the command line has to be told where it is not about the scan. */
+const roleOption = ({ role }: Pick<AccessProfile, 'role'>): string => (role === 'scan' ? '' : ` --role ${role}`);
+
+/** Commands that give the principal the policy; whoever is neither role nor user gets the policy another way. */
+export function iamFix(principalArn: string, profile: Pick<AccessProfile, 'role' | 'policyName'>): readonly string[] {
   const { kind, name } = /:(?<kind>role|user)\/(?:.*\/)?(?<name>[^/]+)$/.exec(principalArn)?.groups ?? {};
-  const print = 'greenlight access print --iam > scan-policy.json';
+  const file = `${profile.role}-policy.json`;
+  const print = `greenlight access print --iam${roleOption(profile)} > ${file}`;
   if (kind === undefined) return [print];
-  const put = `aws iam put-${kind}-policy --${kind}-name ${name} --policy-name eks-greenlight-scan`;
-  return [print, `${put} --policy-document file://scan-policy.json`];
+  const put = `aws iam put-${kind}-policy --${kind}-name ${name} --policy-name ${profile.policyName}`;
+  return [print, `${put} --policy-document file://${file}`];
 }
 
 /** How the principal is let into the cluster at all. */
@@ -20,11 +25,11 @@ export function entryFix(subject: AccessSubject, mode: string | null): readonly 
 }
 
 /** How the principal gets the rules: by its group if it is not in it yet, then by the ClusterRole. */
-export function rbacFix(subject: AccessSubject, mode: string | null): readonly string[] {
+export function rbacFix(subject: AccessSubject, mode: string | null, profile: Pick<AccessProfile, 'role'>): readonly string[] {
   const place = `--cluster ${subject.clusterName} --region ${subject.region} --principal-arn ${subject.principalArn}`;
   const [, describe] = accessEntryCommands(subject);
   return [
-    `greenlight access apply ${place}`,
+    `greenlight access apply ${place}${roleOption(profile)}`,
     ...(accessSetup(subject, mode).kind === 'access-entry' ? [`the groups as they are: ${describe}`] : []),
   ];
 }

@@ -1,8 +1,10 @@
 import type { Configuration } from '../config/schema.ts';
+import { pairTag } from '../inventory/group-tags.ts';
 import { accessEntryCommands, awsAuthLines, awsAuthPlace } from './access-entry.ts';
-import { clusterRoleManifests, yamlOf } from './cluster-role.ts';
-import { memberRole } from './member-template.ts';
+import { clusterRoleManifests, manifestsOf, yamlOf } from './cluster-role.ts';
+import { memberRole, rotateMemberRole } from './member-template.ts';
 import { jsonText } from './policy-document.ts';
+import { rotateProfile } from './profile.ts';
 
 export interface AccessDocumentOptions {
   readonly configuration: Configuration;
@@ -19,6 +21,10 @@ const placeholders = { toolingAccount: 'TOOLING_ACCOUNT_ID', account: 'ACCOUNT_I
 
 /** All of it for people: what to make in each account, and what in each cluster. Words in capitals stand for what was not given. */
 export function accessDocument(options: AccessDocumentOptions): string {
+  return scanDocument(options) + rotateDocument(options);
+}
+
+function scanDocument(options: AccessDocumentOptions): string {
   const { configuration, partition, cluster, region, organizationId } = options;
   const { scanRole } = configuration;
   const toolingAccountId = options.toolingAccount ?? placeholders.toolingAccount;
@@ -52,6 +58,32 @@ export function accessDocument(options: AccessDocumentOptions): string {
     ),
     section('What the group may read', '--kubernetes', yamlOf(clusterRoleManifests(configuration))),
     'An administrator brings this into clusters with "greenlight access apply"; "greenlight access verify" says what is missing.',
+    '',
+  ].join('\n');
+}
+
+/** The same of the rotate role; nothing where rotations are not enabled. A principal that was named is the scan's. */
+function rotateDocument({ configuration, partition, cluster, region, organizationId, toolingAccount }: AccessDocumentOptions): string {
+  const toolingAccountId = toolingAccount ?? placeholders.toolingAccount;
+  const role = rotateMemberRole({ configuration, toolingAccountId, organizationId }, partition);
+  if (role === undefined) return '';
+  const profile = rotateProfile(configuration.rotation);
+  const principalArn = `arn:${partition}:iam::${placeholders.account}:role/${role.roleName}`;
+  const place = { clusterName: cluster ?? placeholders.cluster, region: region ?? placeholders.region };
+  const [create] = accessEntryCommands({ ...place, principalArn, identity: profile });
+  return [
+    '',
+    `For rotations, in each account: role ${role.roleName}, no path. The CloudFormation template has it too.`,
+    '',
+    section('Trust policy', '--role rotate --trust', jsonText(role.trust)),
+    section('Permissions', '--role rotate --iam', jsonText(role.policy)),
+    section('In each cluster, an access entry', '--role rotate --access-entry', `${create}\n`),
+    section('or lines of aws-auth', '--role rotate --aws-auth', awsAuthLines(principalArn, profile)),
+    section('What the group may do', '--role rotate --kubernetes', yamlOf(manifestsOf(profile))),
+    'Node groups that were not made by a rotation are tagged once, by somebody who may; the groups of a pair have the same value:',
+    `  aws eks tag-resource --resource-arn NODEGROUP_ARN --tags ${pairTag}=PAIR`,
+    'A group that EKS does not manage carries the tag itself:',
+    `  aws autoscaling create-or-update-tags --tags ResourceId=GROUP,ResourceType=auto-scaling-group,Key=${pairTag},Value=PAIR,PropagateAtLaunch=false`,
     '',
   ].join('\n');
 }

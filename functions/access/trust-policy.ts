@@ -21,7 +21,7 @@ export function trustPolicy(options: TrustOptions): PolicyDocument {
   const { partition, toolingAccountId, trustedPrincipals } = options;
   const functions = toolingAccountId === undefined ? [] : [scanFunctionsOf(partition, toolingAccountId, options)];
   const byAccount = Map.groupBy([...new Set(trustedPrincipals)].sort(), accountRootOf);
-  const people = [...byAccount].map(([root, arns]) => statement(`TrustedPrincipals${accountIdOf(root)}`, root, arns, options));
+  const people = [...byAccount].map(([root, arns]) => trustStatement(`TrustedPrincipals${accountIdOf(root)}`, root, arns, options));
   if (functions.length + people.length === 0)
     throw new Error('nobody would be trusted: name the tooling account, or scanRole.trustedPrincipals in greenlight.yaml');
   return { Version: '2012-10-17', Statement: [...functions, ...people] };
@@ -30,10 +30,17 @@ export function trustPolicy(options: TrustOptions): PolicyDocument {
 function scanFunctionsOf(partition: string, accountId: string, options: TrustOptions): PolicyStatement {
   const iam = `arn:${partition}:iam::${accountId}`;
   const roles = Object.values(scanFunctionRoles).map((name) => `${iam}:role/${name}`);
-  return statement('ScanFunctions', `${iam}:root`, roles, options);
+  return trustStatement('ScanFunctions', `${iam}:root`, roles, options);
 }
 
-function statement(sid: string, root: string, arns: readonly string[], { externalId, organizationId }: TrustOptions): PolicyStatement {
+/** Trust in exact roles and users of one account.
+ *  @param root the account as principal */
+export function trustStatement(
+  sid: string,
+  root: string,
+  arns: readonly string[],
+  { externalId, organizationId }: Pick<TrustOptions, 'externalId' | 'organizationId'>,
+): PolicyStatement {
   const exact = {
     ...(externalId === undefined ? {} : { 'sts:ExternalId': externalId }),
     ...(organizationId === undefined ? {} : { 'aws:PrincipalOrgID': organizationId }),

@@ -2,10 +2,10 @@ import type { CollectOptions } from '../inventory/collect.ts';
 import { type ErrorCode, errorCodeOf, messageOf } from '../inventory/error-codes.ts';
 import type { Cluster } from '../inventory/evidence/eks-cluster.ts';
 import { connectTo, describedCluster, once } from './cluster-access.ts';
-import { type EvidenceChoice, evidenceInUse } from './evidence-in-use.ts';
 import { entryFix, iamFix, rbacFix } from './fixes.ts';
 import type { AccessCluster, AccessSources } from './ports.ts';
-import { type ActionResult, verifyActions } from './verify-aws.ts';
+import type { AccessProfile } from './profile.ts';
+import { type ActionResult, probes, verifyActions } from './verify-aws.ts';
 import { verifyKubernetes } from './verify-kubernetes.ts';
 
 /** Why the Kubernetes side could not be verified; null when it was. */
@@ -15,7 +15,8 @@ export interface KubernetesProblem {
 }
 
 export interface ClusterVerification extends AccessCluster {
-  /** `missing` whenever not everything that a scan needs is proved; `excessive` is a warning. */
+  readonly role: AccessProfile['role'];
+  /** `missing` whenever not everything that the role needs is proved; `excessive` is a warning. */
   readonly status: 'complete' | 'excessive' | 'missing' | 'skipped';
   /** IAM role or user that was verified; null when the account could not be entered. */
   readonly principalArn: string | null;
@@ -32,7 +33,7 @@ export interface ClusterVerification extends AccessCluster {
 
 export interface VerifyOptions {
   readonly cluster: AccessCluster;
-  readonly choice: EvidenceChoice;
+  readonly profile: AccessProfile;
   /** The same predicate as that of a scan: what it leaves out is not asked for. @default everything is asked for */
   readonly isRequested?: CollectOptions['isRequested'];
   /** Enters the account; throws a `CollectionError`. */
@@ -41,9 +42,11 @@ export interface VerifyOptions {
 
 const untouched = { missing: [], excessive: [], problem: null };
 
-/** Verifies that a scan of the cluster would be let in everywhere, and nowhere else. Never throws for an answer: each ends in the result. */
-export async function verifyCluster({ cluster, choice, isRequested = () => true, open }: VerifyOptions): Promise<ClusterVerification> {
-  const unseen = { ...cluster, principalArn: null, authenticationMode: null, aws: [], kubernetes: untouched, fixes: [] };
+/** Verifies that a scan of the cluster, or a rotation, would be let in everywhere, and nowhere else. What only changing something would prove
+ *  is not tried. Never throws for an answer: each ends in the result. */
+export async function verifyCluster({ cluster, profile, isRequested = () => true, open }: VerifyOptions): Promise<ClusterVerification> {
+  const { role } = profile;
+  const unseen = { ...cluster, role, principalArn: null, authenticationMode: null, aws: [], kubernetes: untouched, fixes: [] };
   let sources: AccessSources;
   try {
     sources = await open();
@@ -59,12 +62,12 @@ export async function verifyCluster({ cluster, choice, isRequested = () => true,
   if (problem && problem.code !== 'AccessDenied')
     return { ...unseen, principalArn, status: 'missing', kubernetes: { ...untouched, problem } };
   const authenticationMode = 'code' in described ? null : (described.accessConfig?.authenticationMode ?? null);
-  const actions = [...new Set(evidenceInUse(choice).flatMap(({ aws }) => aws?.actions ?? []))].sort();
-  const aws = await verifyActions(actions, { ...sources, clusterName: cluster.name });
+  const harmless = role === 'scan' ? profile.actions : profile.actions.filter((action) => action in probes);
+  const aws = await verifyActions(harmless, { ...sources, clusterName: cluster.name });
   const inCluster = await isRequested({ key: 'kubernetes.version' }, describe);
-  const kubernetes = inCluster ? await inside(sources, cluster.name, described, choice) : untouched;
-  const found = { ...cluster, principalArn, authenticationMode, aws, kubernetes };
-  return { ...found, status: statusOf(found), fixes: fixesOf(found) };
+  const kubernetes = inCluster ? await inside(sources, cluster.name, described, profile) : untouched;
+  const found = { ...cluster, role, principalArn, authenticationMode, aws, kubernetes };
+  return { ...found, status: statusOf(found), fixes: fixesOf(found, profile) };
 }
 
 type Found = Omit<ClusterVerification, 'status' | 'fixes'> & { readonly principalArn: string };
@@ -73,11 +76,11 @@ async function inside(
   sources: AccessSources,
   name: string,
   described: Cluster | KubernetesProblem,
-  choice: EvidenceChoice,
+  { rules }: AccessProfile,
 ): Promise<Found['kubernetes']> {
   if ('code' in described) return { ...untouched, problem: described };
   try {
-    return { ...(await verifyKubernetes(await connectTo(sources, name, described), choice)), problem: null };
+    return { ...(await verifyKubernetes(await connectTo(sources, name, described), rules)), problem: null };
   } catch (error) {
     return { ...untouched, problem: problemOf(error) };
   }
@@ -93,11 +96,13 @@ function statusOf({ aws, kubernetes }: Found): ClusterVerification['status'] {
   return kubernetes.excessive.length > 0 ? 'excessive' : 'complete';
 }
 
-function fixesOf({ name, region, authenticationMode, aws, kubernetes, principalArn }: Found): string[] {
-  const subject = { clusterName: name, region, principalArn };
+function fixesOf({ name, region, authenticationMode, aws, kubernetes, principalArn }: Found, profile: AccessProfile): string[] {
+  const subject = { clusterName: name, region, principalArn, identity: profile };
   return [
-    ...(aws.some(({ status }) => status === 'denied') ? iamFix(principalArn) : []),
+    ...(aws.some(({ status }) => status === 'denied') ? iamFix(principalArn, profile) : []),
     ...(kubernetes.problem?.code === 'AccessNotConfigured' ? entryFix(subject, authenticationMode) : []),
-    ...(kubernetes.missing.length > 0 || kubernetes.problem?.code === 'AccessNotConfigured' ? rbacFix(subject, authenticationMode) : []),
+    ...(kubernetes.missing.length > 0 || kubernetes.problem?.code === 'AccessNotConfigured'
+      ? rbacFix(subject, authenticationMode, profile)
+      : []),
   ];
 }

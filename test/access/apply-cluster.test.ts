@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ApplyOptions, applyToCluster } from '../../functions/access/apply-cluster.ts';
-import { clusterRoleManifests } from '../../functions/access/cluster-role.ts';
+import { clusterRoleManifests, manifestsOf } from '../../functions/access/cluster-role.ts';
+import { rotateProfile, scanProfile } from '../../functions/access/profile.ts';
 import { defaultConfiguration } from '../../functions/config/defaults.ts';
 import { isRequestedBy } from '../../functions/fleet/scan-cluster.ts';
 import { CollectionError } from '../../functions/inventory/error-codes.ts';
@@ -16,7 +17,14 @@ const bindingPath = `${rbac}/clusterrolebindings/eks-greenlight:scan`;
 const [role, binding] = clusterRoleManifests(choice);
 
 const apply = (world: AccessWorld, more: Partial<ApplyOptions> = {}) =>
-  applyToCluster({ cluster: place, principalArn: scanRoleArn, choice, dryRun: false, open: async () => accessSources(world), ...more });
+  applyToCluster({
+    cluster: place,
+    principalArn: scanRoleArn,
+    profile: scanProfile(choice),
+    dryRun: false,
+    open: async () => accessSources(world),
+    ...more,
+  });
 const outcomes = async (result: ReturnType<typeof apply>) => {
   const { outcome, steps } = await result;
   return [outcome, ...steps.map((step) => `${step.step}: ${step.outcome}`)];
@@ -73,7 +81,7 @@ describe('applying to a cluster', () => {
 
   it('applies rules that have grown since', async () => {
     const world = accessWorld();
-    await apply(world, { choice: chosen({ pods: false }) });
+    await apply(world, { profile: scanProfile(chosen({ pods: false })) });
     expect(await outcomes(apply(world))).toEqual(['done', 'access entry: unchanged', 'ClusterRole: done', 'ClusterRoleBinding: unchanged']);
   });
 
@@ -111,6 +119,38 @@ describe('applying to a cluster', () => {
 
   it('has lines for aws-auth where there is none', async () => {
     expect((await apply(accessWorld({ authenticationMode: 'CONFIG_MAP' }))).steps[0]?.outcome).toBe('manual');
+  });
+
+  it('lets the rotate role in beside the scan role, with its own group and its own rules', async () => {
+    const world = accessWorld();
+    const principalArn = 'arn:aws:iam::111111111111:role/eks-greenlight-rotate';
+    const profile = rotateProfile(defaultConfiguration.rotation);
+    await apply(world);
+    const result = await apply(world, { principalArn, profile });
+    expect([result.role, result.outcome]).toEqual(['rotate', 'done']);
+    expect(Object.fromEntries(world.entries)).toEqual({
+      [scanRoleArn]: ['eks-greenlight:scan'],
+      [principalArn]: ['eks-greenlight:rotate'],
+    });
+    const [rotateRole, rotateBinding] = manifestsOf(profile);
+    expect([...world.objects.values()].map(({ object }) => object)).toEqual([role, binding, rotateRole, rotateBinding]);
+    expect((await apply(world, { principalArn, profile })).outcome).toBe('unchanged');
+  });
+
+  it('knows the rotate role in aws-auth by another name', async () => {
+    const principalArn = 'arn:aws:iam::111111111111:role/eks-greenlight-rotate';
+    const profile = rotateProfile(defaultConfiguration.rotation);
+    const line = `- rolearn: ${principalArn}\n  username: eks-greenlight-rotate\n  groups: ["eks-greenlight:rotate"]`;
+    const missing = accessWorld({
+      authenticationMode: 'CONFIG_MAP',
+      objects: awsAuth(`- rolearn: ${principalArn}\n  groups: ["eks-greenlight:scan"]\n`),
+    });
+    expect((await apply(missing, { principalArn, profile })).steps[0]).toMatchObject({
+      outcome: 'manual',
+      message: expect.stringContaining(line),
+    });
+    const there = accessWorld({ authenticationMode: 'CONFIG_MAP', objects: awsAuth(line) });
+    expect((await apply(there, { principalArn, profile })).steps[0]?.outcome).toBe('unchanged');
   });
 
   it('tells an administrator without access what an administrator needs', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { memberTemplate } from '../../functions/access/member-template.ts';
+import { rotatePolicy } from '../../functions/access/rotate-policy.ts';
+import { rotateTrustPolicy } from '../../functions/access/rotate-trust.ts';
 import { scanPolicy } from '../../functions/access/scan-policy.ts';
 import { trustPolicy } from '../../functions/access/trust-policy.ts';
 import { defaultConfiguration } from '../../functions/config/defaults.ts';
@@ -50,6 +52,31 @@ describe('the template of a member account', () => {
     const { Resources, Outputs } = memberTemplate({ configuration });
     expect(Resources.ScanRole).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
     expect(Outputs.ScanRoleArn.Value).toEqual({ 'Fn::GetAtt': ['ScanRole', 'Arn'] });
+  });
+
+  it('has the rotate role only where rotations are enabled, kept too, and nothing that writes without it', () => {
+    const rotation = { ...configuration.rotation, enabled: true };
+    const { Resources, Outputs, Description } = memberTemplate({
+      configuration: { ...configuration, rotation },
+      organizationId: 'o-exampleorg',
+    });
+    expect(Object.keys(Resources)).toEqual(['ScanRole', 'RotateRole']);
+    expect(Resources.RotateRole).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    const role = properties.parse(
+      resolved(Resources.RotateRole?.Properties, { 'AWS::Partition': 'aws-us-gov', ToolingAccountId: tooling }),
+    );
+    expect(role.RoleName).toBe('eks-greenlight-rotate');
+    expect(role).not.toHaveProperty('Path');
+    expect(role.Policies[0].PolicyDocument).toEqual(rotatePolicy({ partition: 'aws-us-gov' }));
+    expect(role.AssumeRolePolicyDocument).toEqual(
+      rotateTrustPolicy({ partition: 'aws-us-gov', toolingAccountId: tooling, externalId: 'ext', organizationId: 'o-exampleorg' }),
+    );
+    expect(Outputs.RotateRoleArn?.Value).toEqual({ 'Fn::GetAtt': ['RotateRole', 'Arn'] });
+    expect(Description).toContain('rotated');
+    const off = memberTemplate({ configuration });
+    expect(Object.keys(off.Resources)).toEqual(['ScanRole']);
+    expect(Object.keys(off.Outputs)).toEqual(['ScanRoleArn']);
+    expect(JSON.stringify(off)).not.toMatch(/rotat/i);
   });
 
   it('names no partition but that of people who are named by ARN', () => {

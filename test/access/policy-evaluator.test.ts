@@ -25,7 +25,7 @@ const rows: readonly (readonly [string, readonly object[], AccessAttempt, Decisi
   ['a deny of something else', [document(allow({}), deny({ Action: 'eks:Delete*' }))], describeCluster, 'allowed'],
 ];
 
-const conditions: readonly (readonly [object, Readonly<Record<string, string>>, boolean])[] = [
+const conditions: readonly (readonly [object, NonNullable<AccessAttempt['context']>, boolean])[] = [
   [{ StringEquals: { 'aws:RequestTag/a': ['x', 'y'] } }, { 'aws:requesttag/A': 'y' }, true],
   [{ StringEquals: { k: 'x*' } }, { k: 'xy' }, false],
   [{ StringEquals: { k: 'x' } }, {}, false],
@@ -41,6 +41,12 @@ const conditions: readonly (readonly [object, Readonly<Record<string, string>>, 
   [{ Bool: { 'aws:SecureTransport': 'false' } }, { 'aws:SecureTransport': 'true' }, false],
   [{ Null: { k: 'true' } }, {}, true],
   [{ Null: { k: 'false' } }, {}, false],
+  [{ 'ForAnyValue:StringLike': { 'aws:TagKeys': 'a*' } }, { 'aws:TagKeys': ['b', 'ab'] }, true],
+  [{ 'ForAnyValue:StringLike': { 'aws:TagKeys': 'a*' } }, { 'aws:TagKeys': ['b', 'c'] }, false],
+  [{ 'ForAnyValue:StringEquals': { k: 'a' } }, {}, false],
+  [{ 'ForAllValues:StringEquals': { k: ['a', 'b'] } }, { k: ['b', 'a'] }, true],
+  [{ 'ForAllValues:StringEquals': { k: ['a', 'b'] } }, { k: ['b', 'c'] }, false],
+  [{ 'ForAllValues:StringEquals': { k: 'a' } }, {}, true],
   [{ StringEquals: { k: 'x', l: 'y' } }, { k: 'x' }, false],
   [{ StringEquals: { k: 'x' }, Bool: { b: 'true' } }, { k: 'x', b: 'false' }, false],
 ];
@@ -76,12 +82,13 @@ describe('decide', () => {
   });
 
   it.each([
-    { Effect: 'Allow', Action: '*', Resource: '*', Condition: { 'ForAnyValue:StringEquals': { 'aws:TagKeys': 'a' } } },
+    { Effect: 'Allow', Action: '*', Resource: '*', Condition: { 'ForAnyValue:NumericEquals': { 'aws:TagKeys': 'a' } } },
+    { Effect: 'Allow', Action: '*', Resource: '*', Condition: { StringEquals: { 'aws:TagKeys': 'a' } } },
     { Effect: 'Allow', Action: '*', Principal: { CanonicalUser: 'x' } },
     { Effect: 'Allow', Action: '*', NotPrincipal: { AWS: role } },
     { Effect: 'Allow', Resource: '*' },
     { Effect: 'Allow', Action: '*', Resource: { 'Fn::Sub': 'arn' } },
   ])('refuses what it does not know: %j', (statement) => {
-    expect(() => decide([document(statement)], { ...describeCluster, context: { 'aws:TagKeys': 'a' } })).toThrow();
+    expect(() => decide([document(statement)], { ...describeCluster, context: { 'aws:TagKeys': ['a'] } })).toThrow();
   });
 });

@@ -4,9 +4,9 @@ import { z } from 'zod';
  *
  *  What it knows: Effect, Action and NotAction, Resource and NotResource with `*` and `?`, Principal with AWS ARNs and accounts, conditions
  *  String(Not)Equals, String(Not)Like, Arn(Not)Equals, Arn(Not)Like, Bool and Null, each with `IfExists`, several values (any fits),
- *  several keys and operators (all fit), policy variables `${key}`, and that an explicit Deny beats every Allow.
+ *  several keys and operators (all fit), the set operators ForAnyValue and ForAllValues over them, policy variables `${key}`, and that an explicit Deny beats every Allow.
  *
- *  What it does not: set operators (ForAllValues, ForAnyValue), numbers, dates, addresses, NotPrincipal, requests of services and of identity providers,
+ *  What it does not: numbers, dates, addresses, NotPrincipal, requests of services and of identity providers,
  *  boundaries, session policies, service control policies, and resource policies joined with identity policies. What it does not know it
  *  refuses with an error rather than to guess. CloudFormation functions must be resolved before. */
 const list = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
@@ -40,8 +40,8 @@ export interface AccessAttempt {
   readonly resource?: string;
   /** ARN of the role or user that asks, for policies with a Principal; its account and `aws:PrincipalArn` follow from it. */
   readonly principal?: string;
-  /** Condition keys of the request, e.g. `aws:RequestTag/team`. Keys do not depend on case. */
-  readonly context?: Readonly<Record<string, string>>;
+  /** Condition keys of the request, e.g. `aws:RequestTag/team`; `aws:TagKeys` and the like have several values. Keys do not depend on case. */
+  readonly context?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 export type Decision = 'allowed' | 'denied' | 'explicitly denied';
@@ -84,7 +84,8 @@ function principalFits(principal: NonNullable<Statement['Principal']>, asking: s
   );
 }
 
-type Context = ReadonlyMap<string, string>;
+type Value = string | readonly string[];
+type Context = ReadonlyMap<string, Value>;
 
 function contextOf({ principal, context = {} }: AccessAttempt): Context {
   const [, , , , account = ''] = principal?.split(':') ?? [];
@@ -100,7 +101,13 @@ const comparisons: Readonly<Record<string, (pattern: string, value: string) => b
   Bool: (pattern, value) => pattern.toLowerCase() === value.toLowerCase(),
 };
 
-function conditionFits(operator: string, value: string | undefined, values: readonly string[], context: Context): boolean {
+function conditionFits(operator: string, value: Value | undefined, values: readonly string[], context: Context): boolean {
+  const [, set, single] = /^(ForAnyValue|ForAllValues):(.+)$/.exec(operator) ?? [];
+  if (set !== undefined && single !== undefined) {
+    const asked = typeof value === 'string' ? [value] : (value ?? []);
+    const each = asked.map((one) => conditionFits(single, one, values, context));
+    return set === 'ForAnyValue' ? each.some(Boolean) : each.every(Boolean);
+  }
   if (operator === 'Null') return values.some((wanted) => (wanted === 'true') === (value === undefined));
   const ifExists = operator.endsWith('IfExists');
   const base = ifExists ? operator.slice(0, -'IfExists'.length) : operator;
@@ -108,6 +115,7 @@ function conditionFits(operator: string, value: string | undefined, values: read
   const compare = comparisons[base.replace('Not', '')];
   if (!compare) throw new Error(`condition operator ${operator} is not supported`);
   if (value === undefined) return ifExists || negative;
+  if (typeof value !== 'string') throw new Error(`${operator} compares one value, and ${value} are several: use a set operator`);
   const any = values.some((pattern) => {
     const filled = substituted(pattern, context);
     return filled !== undefined && compare(filled, value);
@@ -120,8 +128,9 @@ function substituted(pattern: string, context: Context): string | undefined {
   let missing = false;
   const text = pattern.replaceAll(/\$\{([^}]+)\}/g, (_, key: string) => {
     const value = context.get(key.toLowerCase());
-    if (value === undefined) missing = true;
-    return value ?? '';
+    if (typeof value === 'string') return value;
+    missing = true;
+    return '';
   });
   return missing ? undefined : text;
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { accessRequirements, accessText, excessiveAccess } from '../../functions/access/access-requirements.ts';
+import { accessRequirements, accessText, excessiveAccess, requirementsOf } from '../../functions/access/access-requirements.ts';
 import { everyOptIn, evidenceInUse } from '../../functions/access/evidence-in-use.ts';
+import { rotateProfile, scanProfile } from '../../functions/access/profile.ts';
 import { type VerifyOptions, verifyCluster } from '../../functions/access/verify-cluster.ts';
 import { defaultConfiguration } from '../../functions/config/defaults.ts';
 import { isRequestedBy } from '../../functions/fleet/scan-cluster.ts';
@@ -15,7 +16,7 @@ const needed = accessRequirements(choice).map(accessText);
 const actions = [...new Set(evidenceInUse(everyOptIn).flatMap(({ aws }) => aws?.actions ?? []))];
 
 const verify = (world: AccessWorld, more: Partial<VerifyOptions> = {}) =>
-  verifyCluster({ cluster: place, choice, open: async () => accessSources(world, scanRoleArn), ...more });
+  verifyCluster({ cluster: place, profile: scanProfile(choice), open: async () => accessSources(world, scanRoleArn), ...more });
 const enough = (more: Partial<AccessWorld> = {}) => accessWorld({ allowed: new Set(needed), ...more });
 
 describe('verifying a cluster', () => {
@@ -76,6 +77,24 @@ describe('verifying a cluster', () => {
         expect(result.kubernetes.excessive).toEqual(excess);
       }),
     );
+  });
+
+  it('verifies the rotate role by what it reads and by every verb, writes included', async () => {
+    const profile = rotateProfile(defaultConfiguration.rotation);
+    const verbs = requirementsOf(profile.rules).map(accessText);
+    const world = accessWorld({ allowed: new Set(verbs) });
+    const complete = await verify(world, { profile });
+    expect([complete.role, complete.status, world.writes]).toEqual(['rotate', 'complete', []]);
+    expect(complete.aws.map(({ action }) => action)).toEqual([
+      ...['ec2:DescribeSubnets', 'eks:DescribeCluster', 'eks:DescribeNodegroup', 'eks:ListNodegroups'],
+    ]);
+    world.allowed.delete('create pods/eviction');
+    world.allowed.add('delete pods');
+    world.denied.add('eks:ListNodegroups');
+    const lacking = await verify(world, { profile });
+    expect([lacking.kubernetes.missing, lacking.kubernetes.excessive]).toEqual([['create pods/eviction'], ['delete pods']]);
+    expect(lacking.fixes.join('\n')).toContain('access print --iam --role rotate > rotate-policy.json');
+    expect(lacking.fixes.join('\n')).toMatch(/access apply .* --role rotate/);
   });
 
   it('says of an administrator one thing', async () => {

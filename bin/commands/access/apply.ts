@@ -2,11 +2,13 @@ import { type Command, Option } from 'commander';
 import { applyToCluster, type ClusterApplication } from '../../../functions/access/apply-cluster.ts';
 import { jsonText } from '../../../functions/access/policy-document.ts';
 import type { FailedPlace } from '../../../functions/access/ports.ts';
+import { type AccessProfile, roleNameOf } from '../../../functions/access/profile.ts';
 import { isRequestedBy } from '../../../functions/fleet/scan-cluster.ts';
 import { harmless } from '../../../functions/report/text/layout.ts';
 import { CommandFailure } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
 import { parsePrincipalArn, parseRoleName } from './arguments.ts';
+import { profilesFor, roleOption } from './role.ts';
 import { accessScope, failedPlaceLines } from './scope.ts';
 
 interface Options {
@@ -15,12 +17,14 @@ interface Options {
   readonly profile?: string;
   readonly roleName?: string;
   readonly principalArn?: string;
+  readonly role?: AccessProfile['role'];
   readonly config?: string;
   readonly dryRun?: boolean;
   readonly format: 'text' | 'json';
 }
 
-/** `greenlight access apply`: lets the scan role into clusters, with the rights of whoever runs it. */
+/** `greenlight access apply`: lets the scan role into clusters, and the rotate role where rotations are enabled, with the rights of whoever
+ *  runs it. */
 export function applyCommand(access: Command, terminal: Terminal): void {
   access
     .command('apply')
@@ -31,7 +35,8 @@ export function applyCommand(access: Command, terminal: Terminal): void {
     .option('--region <region>', 'AWS region of the cluster (default: AWS_REGION)')
     .option('--profile <profile>', 'profile of the AWS configuration')
     .option('--role-name <name>', "administrator's role to enter each account through (default: your own credentials)", parseRoleName)
-    .option('--principal-arn <arn>', 'who is let in, instead of the scan role of the account; with --cluster', parsePrincipalArn)
+    .addOption(roleOption('which role is let in (default: scan, and rotate where rotation.enabled)'))
+    .option('--principal-arn <arn>', 'who is let in, instead of the role of the account; with --cluster', parsePrincipalArn)
     .option('--dry-run', 'change nothing: let the API server check it, and say what would be done')
     .option('--config <file>', 'configuration file (default: greenlight.yaml, if there is one)')
     .addOption(new Option('--format <format>', 'form of the answer').choices(['text', 'json']).default('text'))
@@ -41,12 +46,19 @@ export function applyCommand(access: Command, terminal: Terminal): void {
       const { forEachCluster } = await import('../../../functions/wiring/access.ts');
       const role = options.roleName === undefined ? undefined : { name: options.roleName };
       const { scope, configuration } = await accessScope(options, () => ({ one: role, fleet: role }), terminal);
-      const clusters = await forEachCluster(scope, ({ open, partition, ...cluster }) => {
+      const profiles = profilesFor(options, configuration);
+      const applied = await forEachCluster(scope, async ({ open, partition, ...cluster }) => {
         terminal.progress(`applying to ${cluster.name}`);
-        const principalArn = options.principalArn ?? `arn:${partition}:iam::${cluster.accountId}:role/${configuration.scanRole.name}`;
+        const iam = `arn:${partition}:iam::${cluster.accountId}`;
         const filter = options.cluster === undefined ? { isRequested: isRequestedBy(configuration, cluster.name) } : {};
-        return applyToCluster({ cluster, principalArn, choice: configuration, dryRun: options.dryRun ?? false, open, ...filter });
+        const applications: ClusterApplication[] = [];
+        for (const profile of profiles) {
+          const principalArn = options.principalArn ?? `${iam}:role/${roleNameOf(profile, configuration)}`;
+          applications.push(await applyToCluster({ cluster, principalArn, profile, dryRun: options.dryRun ?? false, open, ...filter }));
+        }
+        return applications;
       });
+      const clusters = applied.flat();
       terminal.progress('');
       await terminal.print(
         options.format === 'json'
@@ -59,8 +71,8 @@ export function applyCommand(access: Command, terminal: Terminal): void {
 
 /** A line a cluster, and under it one of each step that is not as it should be. */
 function applicationText(clusters: readonly ClusterApplication[], failed: readonly FailedPlace[]): string[] {
-  const lines = clusters.flatMap(({ accountId, region, name, outcome, steps }) => [
-    `${outcome.padEnd(9)}  ${accountId}  ${region}  ${name}`,
+  const lines = clusters.flatMap(({ accountId, region, name, outcome, role, steps }) => [
+    `${outcome.padEnd(9)}  ${accountId}  ${region}  ${name}${role === 'scan' ? '' : `  (${role})`}`,
     ...steps
       .filter((step) => step.outcome !== 'unchanged')
       .flatMap((step) => `${step.step}: ${step.outcome}: ${step.message}`.split('\n').map((line) => `  ${line}`)),

@@ -1,9 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { accessEntryInput, awsAuthLines } from '../../../functions/access/access-entry.ts';
-import { clusterRoleManifests, yamlOf } from '../../../functions/access/cluster-role.ts';
+import { manifestsOf, yamlOf } from '../../../functions/access/cluster-role.ts';
 import { memberTemplate } from '../../../functions/access/member-template.ts';
 import { jsonText } from '../../../functions/access/policy-document.ts';
 import { accessDocument } from '../../../functions/access/print-all.ts';
+import { type AccessProfile, roleNameOf } from '../../../functions/access/profile.ts';
+import { rotatePolicy } from '../../../functions/access/rotate-policy.ts';
+import { rotateTrustPolicy } from '../../../functions/access/rotate-trust.ts';
 import { scanPolicy } from '../../../functions/access/scan-policy.ts';
 import { trustPolicy } from '../../../functions/access/trust-policy.ts';
 import type { Configuration } from '../../../functions/config/schema.ts';
@@ -11,6 +14,7 @@ import { configurationFor } from '../configuration.ts';
 import { CommandFailure } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
 import { parseAccountId, parseOrganizationId, parsePrincipalArn } from './arguments.ts';
+import { profileOf, roleOption } from './role.ts';
 
 const documents = ['cloudformation', 'iam', 'trust', 'kubernetes', 'awsAuth', 'accessEntry'] as const;
 type Document = (typeof documents)[number];
@@ -23,11 +27,12 @@ interface Options extends Readonly<Partial<Record<Document, boolean>>> {
   readonly cluster?: string;
   readonly region?: string;
   readonly partition?: string;
+  readonly role?: AccessProfile['role'];
   readonly config?: string;
 }
 
-/** Options with the partition known. */
-type Placed = Omit<Options, 'region'> & { readonly partition: string };
+/** Options with partition and role known. */
+type Placed = Omit<Options, 'region' | 'role'> & { readonly partition: string; readonly profile: AccessProfile };
 
 /** `greenlight access print`: everything for people, or one document as its tool takes it. Asks nobody. */
 export function printCommand(access: Command, terminal: Terminal): void {
@@ -36,16 +41,17 @@ export function printCommand(access: Command, terminal: Terminal): void {
   access
     .command('print')
     .description('print policies, trust, template, ClusterRole and access entry; with one of the first options only that, for a tool')
-    .addOption(one('--cloudformation', 'template of the scan role, for a member account (JSON)', 'cloudformation'))
-    .addOption(one('--iam', 'policy of the scan role (JSON)', 'iam'))
-    .addOption(one('--trust', 'trust policy of the scan role (JSON)', 'trust'))
+    .addOption(one('--cloudformation', 'template of the roles of a member account (JSON)', 'cloudformation'))
+    .addOption(one('--iam', 'policy of the role (JSON)', 'iam'))
+    .addOption(one('--trust', 'trust policy of the role (JSON)', 'trust'))
     .addOption(one('--kubernetes', 'ClusterRole and binding (YAML)', 'kubernetes'))
     .addOption(one('--aws-auth', 'lines for mapRoles of the ConfigMap aws-auth (YAML)', 'awsAuth'))
     .addOption(one('--access-entry', 'input of aws eks create-access-entry --cli-input-json (JSON)', 'accessEntry'))
+    .addOption(roleOption('which role one document is of (default: scan); rotate only where rotation.enabled'))
     .option('--tooling-account <id>', 'account of the tooling stack, whose functions are trusted', parseAccountId)
     .option('--organization-id <id>', 'trust nobody outside this organization (o-…)', parseOrganizationId)
-    .option('--account <id>', 'member account, for the ARN of its scan role', parseAccountId)
-    .option('--principal-arn <arn>', 'who reads, if not the scan role of the account', parsePrincipalArn)
+    .option('--account <id>', 'member account, for the ARN of its role', parseAccountId)
+    .option('--principal-arn <arn>', 'who is let in, if not the role of the account', parsePrincipalArn)
     .option('--cluster <name>', 'cluster of the access entry')
     .option('--region <region>', 'region of the cluster (default: AWS_REGION)')
     .addOption(
@@ -57,7 +63,8 @@ export function printCommand(access: Command, terminal: Terminal): void {
     .action(async (options: Options) => {
       const { configuration } = await configurationFor(options.config);
       const region = options.region ?? terminal.environment.region;
-      const placed = { ...options, region, partition: options.partition ?? (await partitionIn(region)) };
+      const profile = profileOf(options.role, configuration);
+      const placed = { ...options, region, profile, partition: options.partition ?? (await partitionIn(region)) };
       const wanted = documents.find((name) => options[name]);
       if (wanted) return terminal.print(printers[wanted](configuration, placed));
       return terminal.print(accessDocument({ ...placed, configuration, principalArn: principalOf(configuration, placed) }));
@@ -67,37 +74,48 @@ export function printCommand(access: Command, terminal: Terminal): void {
 const printers: Readonly<Record<Document, (configuration: Configuration, options: Placed) => string>> = {
   cloudformation: (configuration, { toolingAccount, organizationId }) =>
     jsonText(memberTemplate({ configuration, toolingAccountId: toolingAccount, organizationId })),
-  iam: (configuration, { partition }) => jsonText(scanPolicy({ partition, choice: configuration })),
+  iam: (configuration, { partition, profile }) =>
+    jsonText(profile.role === 'scan' ? scanPolicy({ partition, choice: configuration }) : rotatePolicy({ partition })),
   trust: (configuration, options) => {
+    if (options.profile.role === 'rotate') return jsonText(rotateTrust(configuration, options));
     if (options.toolingAccount === undefined && configuration.scanRole.trustedPrincipals.length === 0)
       throw new CommandFailure('nobody would be trusted: give --tooling-account ID, or scanRole.trustedPrincipals in greenlight.yaml');
     const { partition, toolingAccount, organizationId = configuration.scanRole.organizationId } = options;
     return jsonText(trustPolicy({ ...configuration.scanRole, partition, toolingAccountId: toolingAccount, organizationId }));
   },
-  kubernetes: (configuration) => yamlOf(clusterRoleManifests(configuration)),
-  awsAuth: (configuration, options) => awsAuthLines(requiredPrincipal(configuration, options)),
+  kubernetes: (_, { profile }) => yamlOf(manifestsOf(profile)),
+  awsAuth: (configuration, options) => awsAuthLines(requiredPrincipal(configuration, options), options.profile),
   accessEntry: (configuration, options) => {
     if (options.cluster === undefined) throw new CommandFailure('an access entry is of one cluster: give --cluster NAME');
-    return jsonText(accessEntryInput({ clusterName: options.cluster, principalArn: requiredPrincipal(configuration, options) }));
+    const principalArn = requiredPrincipal(configuration, options);
+    return jsonText(accessEntryInput({ clusterName: options.cluster, principalArn, identity: options.profile }));
   },
 };
 
+function rotateTrust({ scanRole }: Configuration, { partition, toolingAccount, organizationId = scanRole.organizationId }: Placed) {
+  if (toolingAccount === undefined)
+    throw new CommandFailure('nobody would be trusted: give --tooling-account ID, the account whose functions rotate');
+  return rotateTrustPolicy({ partition, toolingAccountId: toolingAccount, externalId: scanRole.externalId, organizationId });
+}
+
 function requiredPrincipal(configuration: Configuration, options: Placed): string {
   const arn = principalOf(configuration, options);
-  if (arn === undefined) throw new CommandFailure('whose access? Give --account ID for its scan role, or --principal-arn ARN');
+  if (arn === undefined) throw new CommandFailure('whose access? Give --account ID for its role, or --principal-arn ARN');
   return arn;
 }
 
-/** Who is let in: the one that is named, or the scan role of the account, which need not be named where the configuration has only one. */
-function principalOf({ accounts, scanRole }: Configuration, { account, principalArn, partition }: Placed): string | undefined {
-  const [only, ...others] = accounts.explicit ?? [];
+/** Who is let in: the one that is named, or the role of the account, which need not be named where the configuration has only one. */
+function principalOf(configuration: Configuration, { account, principalArn, partition, profile }: Placed): string | undefined {
+  const [only, ...others] = configuration.accounts.explicit ?? [];
   const accountId = account ?? (others.length === 0 ? only?.id : undefined);
-  return principalArn ?? (accountId === undefined ? undefined : `arn:${partition}:iam::${accountId}:role/${scanRole.name}`);
+  return (
+    principalArn ?? (accountId === undefined ? undefined : `arn:${partition}:iam::${accountId}:role/${roleNameOf(profile, configuration)}`)
+  );
 }
 
 async function partitionIn(region: string | undefined): Promise<string> {
   if (region === undefined) return 'aws';
-  const { partitionOf } = await import('../../../functions/wiring/accounts.ts');
+  const { partitionOf } = await import('../../../functions/inventory/partition.ts');
   return partitionOf(region);
 }
 

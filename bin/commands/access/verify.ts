@@ -1,35 +1,45 @@
 import { type Command, Option } from 'commander';
 import { jsonText } from '../../../functions/access/policy-document.ts';
 import type { FailedPlace } from '../../../functions/access/ports.ts';
+import { type AccessProfile, roleNameOf } from '../../../functions/access/profile.ts';
 import { type ClusterVerification, verifyCluster } from '../../../functions/access/verify-cluster.ts';
 import { isRequestedBy } from '../../../functions/fleet/scan-cluster.ts';
 import { harmless, table } from '../../../functions/report/text/layout.ts';
 import { type ClusterOptions, refuseRoleOfOneAccount, withClusterOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
+import { profileOf, roleOption } from './role.ts';
 import { accessScope, failedPlaceLines } from './scope.ts';
 
 interface Options extends ClusterOptions {
   readonly config?: string;
+  readonly role?: AccessProfile['role'];
   readonly format: 'text' | 'json';
 }
 
-/** `greenlight access verify`: tries what a scan needs, and what it must not have. Changes nothing. */
+/** `greenlight access verify`: tries what a scan needs, and what it must not have. Changes nothing. Of a rotation it tries what reads; the
+ *  rotate role trusts the rotation functions alone, so whoever verifies it must have its credentials. */
 export function verifyCommand(access: Command, terminal: Terminal): void {
   withClusterOptions(
     access.command('verify').description('enter one cluster, or the fleet of greenlight.yaml, as a scan would, and say what is missing'),
   )
+    .addOption(roleOption('whose rights are asked about (default: scan); the rotate role lets only the rotation functions in'))
     .option('--config <file>', 'configuration file (default: greenlight.yaml, if there is one)')
     .addOption(new Option('--format <format>', 'form of the answer').choices(['text', 'json']).default('text'))
     .action(async (options: Options) => {
       const { forEachCluster } = await import('../../../functions/wiring/access.ts');
       if (options.cluster === undefined) refuseRoleOfOneAccount(options);
       const one = options.roleArn === undefined ? undefined : { arn: options.roleArn, externalId: options.externalId };
-      const { scope, configuration } = await accessScope(options, ({ scanRole }) => ({ one, fleet: scanRole }), terminal);
+      const { scope, configuration } = await accessScope(
+        options,
+        (read) => ({ one, fleet: { ...read.scanRole, name: roleNameOf(profileOf(options.role, read), read) } }),
+        terminal,
+      );
+      const profile = profileOf(options.role, configuration);
       const clusters = await forEachCluster(scope, ({ open, partition: _, ...cluster }) => {
         terminal.progress(`verifying ${cluster.name}`);
         // A cluster that was named is asked for everything, whatever the fleet leaves out.
         const filter = options.cluster === undefined ? { isRequested: isRequestedBy(configuration, cluster.name) } : {};
-        return verifyCluster({ cluster, choice: configuration, open, ...filter });
+        return verifyCluster({ cluster, profile, open, ...filter });
       });
       terminal.progress('');
       const complete = clusters.every(({ status }) => status !== 'missing') && scope.failed.length === 0;
