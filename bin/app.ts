@@ -22,6 +22,7 @@ const contextSchema = z.object({
     .regex(/^o-[a-z0-9]{10,32}$/, { error: 'expected the id of an organization such as o-a1b2c3d4e5' })
     .optional(),
   athena: z.literal('true', { error: 'expected true, the only value' }).optional(),
+  versions: z.literal('false', { error: 'expected false, the only value: local stacks know no versions of state machines' }).optional(),
   memberRoles: z
     .enum(['delegated', 'management', 'manual'], {
       error:
@@ -38,13 +39,20 @@ const context = contextSchema.safeParse(
   Object.fromEntries(Object.keys(contextSchema.shape).map((key) => [key, app.node.tryGetContext(key)])),
 );
 if (!context.success) refuse(`Cannot use the context given with -c:\n${z.prettifyError(context.error)}`);
-const { config = 'greenlight.yaml', credentials, toolingAccount, memberRoles, athena } = context.data;
+const { config = 'greenlight.yaml', credentials, toolingAccount, memberRoles, athena, versions } = context.data;
 const configuration = readConfiguration(config);
 const organizationId = context.data.organizationId ?? configuration.scanRole.organizationId;
 
 // The bootstrap roles unless told otherwise: restricted accounts and local stacks have only the caller's credentials.
 const deployment = () => (credentials === 'cli' ? { synthesizer: new CliCredentialsStackSynthesizer() } : {});
-new ToolingStack(app, 'EksGreenlight', { configuration, organizationId, memberRoles, athena: athena === 'true', ...deployment() });
+new ToolingStack(app, 'EksGreenlight', {
+  configuration,
+  organizationId,
+  memberRoles,
+  athena: athena === 'true',
+  versions: versions !== 'false',
+  ...deployment(),
+});
 new MemberStack(app, 'EksGreenlightMember', { configuration, organizationId, toolingAccountId: toolingAccount, ...deployment() });
 
 /** A mistake in the file ends the synthesis, before anything is deployed. Without a file every default holds, and the fleet is the account

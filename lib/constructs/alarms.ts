@@ -6,7 +6,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { runMetric } from './run-metrics.ts';
+import { rotationNeedsHuman, runMetric } from './run-metrics.ts';
 
 export interface AlarmsProps {
   /** Whom to tell. Its policy and its key must let CloudWatch publish. */
@@ -21,6 +21,9 @@ export interface AlarmsProps {
   /** By what they hold.
    *  @default no alarms of queues */
   readonly deadLetterQueues?: Readonly<Record<string, IQueue>>;
+  /** The machine that takes rotations back.
+   *  @default there are no rotations */
+  readonly revertRotation?: IStateMachine | undefined;
 }
 
 /** What the operator is called for. One alarm a function and cause, so that the message names both: an alarm over a sum of metrics costs as
@@ -50,6 +53,7 @@ export class Alarms extends Construct {
       // Days without a run say nothing: what the last ones said stands.
       treatMissingData: TreatMissingData.IGNORE,
     });
+    if (props.revertRotation) this.rotations(props.revertRotation);
     for (const [name, queue] of Object.entries(deadLetterQueues))
       this.alarm(`${name}NotEmpty`, {
         alarmDescription: `Something could not be delivered and is in the queue of ${name}.`,
@@ -68,6 +72,22 @@ export class Alarms extends Construct {
         evaluationPeriods: 1,
       });
     }
+  }
+
+  /** A rotation that was taken back is no alarm: it did what it should. One that could not be, or that waits for somebody, is. */
+  private rotations(revertRotation: IStateMachine): void {
+    this.alarm('RotationNeedsHuman', {
+      alarmDescription:
+        'A rotation of node groups ended and left something behind: its report says what. No other starts on that cluster until ' +
+        '"greenlight rotate acknowledge".',
+      metric: rotationNeedsHuman(),
+      evaluationPeriods: 1,
+    });
+    this.alarm('RevertFailed', {
+      alarmDescription: 'A revert of a rotation did not come to its end: the execution says at which state and why.',
+      metric: revertRotation.metricFailed({ period: Duration.minutes(5), statistic: Stats.SUM }),
+      evaluationPeriods: 1,
+    });
   }
 
   /** Nothing for longer than the schedule ever waits and two hours more, which daylight saving time and the run itself need. */

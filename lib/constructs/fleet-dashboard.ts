@@ -15,7 +15,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { AwsConsole } from './aws-console.ts';
-import { runMetric, runMetricBy } from './run-metrics.ts';
+import { rotationNeedsHuman, runMetric, runMetricBy } from './run-metrics.ts';
 
 export interface FleetDashboardProps {
   readonly bucket: IBucket;
@@ -23,13 +23,16 @@ export interface FleetDashboardProps {
   /** By what they do. */
   readonly functions: Readonly<Record<string, IFunction>>;
   readonly alarms: readonly IAlarm[];
+  /** The machines of rotations.
+   *  @default there are no rotations */
+  readonly rotations?: { readonly rotation: IStateMachine; readonly revert: IStateMachine } | undefined;
 }
 
 /** The fleet and the health of its scans over the last three months, on one page. */
 export class FleetDashboard extends Construct {
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { bucket, stateMachine, functions, alarms }: FleetDashboardProps) {
+  constructor(scope: Construct, id: string, { bucket, stateMachine, functions, alarms, rotations }: FleetDashboardProps) {
     super(scope, id);
     const console = new AwsConsole(this, 'Console');
     const day = { period: Duration.days(1), statistic: Stats.SUM };
@@ -41,6 +44,7 @@ export class FleetDashboard extends Construct {
         markdown: [
           '# EKS Greenlight',
           `[Scans](${console.stateMachine(stateMachine.stateMachineArn)})`,
+          ...(rotations ? [`[Rotations](${console.stateMachine(rotations.rotation.stateMachineArn)})`] : []),
           `[Reports](${console.objects(bucket.bucketName, 'runs/')})`,
           `[Logs](${console.logGroups('/eks-greenlight/')})`,
         ].join('\n\n'),
@@ -78,8 +82,27 @@ export class FleetDashboard extends Construct {
         Object.entries(functions).map(([label, one]) => one.metricDuration({ ...day, statistic: Stats.MAXIMUM, label })),
       ),
     );
+    if (rotations) dashboard.addWidgets(...rotationWidgets(rotations));
     this.url = console.dashboard(dashboard.dashboardName);
   }
+}
+
+function rotationWidgets({ rotation, revert }: NonNullable<FleetDashboardProps['rotations']>): GraphWidget[] {
+  const day = { period: Duration.days(1), statistic: Stats.SUM };
+  return [
+    graph('Rotations of node groups', [
+      rotation.metricSucceeded({ ...day, label: 'Succeeded' }),
+      rotation.metricFailed({ ...day, label: 'Failed: reverted, refused, busy' }),
+      rotation.metricAborted({ ...day, label: 'Aborted' }),
+    ]),
+    graph('Reverts', [
+      revert.metricSucceeded({ ...day, label: 'At their end' }),
+      revert.metricFailed({ ...day, label: 'Failed' }),
+      rotationNeedsHuman().with({ ...day, label: 'Need a person' }),
+    ]),
+    graph('Duration of a rotation (ms, longest)', [rotation.metricTime({ ...day, statistic: Stats.MAXIMUM, label: 'Rotation' })]),
+    graph('Seconds in each phase (longest)', [runMetricBy('Phase', 'RotationPhaseSeconds', 'Maximum')]),
+  ];
 }
 
 const graph = (title: string, left: IMetric[], stacked = false): GraphWidget =>

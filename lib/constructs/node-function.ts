@@ -3,7 +3,7 @@ import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { ISecurityGroup, ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, LoggingFormat, Runtime, Tracing, type VersionOptions } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -33,6 +33,9 @@ export interface NodeFunctionProps {
   /** Encrypts the log group; its policy must let CloudWatch Logs use it.
    *  @default the key of CloudWatch Logs */
   readonly logKey?: IKey;
+  /** Of `currentVersion`, where it is used.
+   *  @default versions go with the next one */
+  readonly currentVersionOptions?: VersionOptions;
 }
 
 /** A Lambda function of one TypeScript file, with a role and a log group of its own. The role has a fixed name without a path, because the
@@ -66,6 +69,7 @@ export class NodeFunction extends Construct {
       tracing: Tracing.ACTIVE,
       timeout: props.timeout,
       memorySize: props.memorySize ?? 512,
+      currentVersionOptions: props.currentVersionOptions,
       environment: { ...commonEnvironment, ...props.environment },
       ...(props.network && {
         vpc: props.network.vpc,

@@ -16,6 +16,9 @@ export const runMetric = (metricName: string, label?: string): Metric =>
     label,
   });
 
+/** Rotations that ended and left something for a person to look at, as they end. */
+export const rotationNeedsHuman = (): Metric => runMetric('RotationNeedsHuman').with({ period: Duration.minutes(5) });
+
 /** A figure of every run that is divided by one dimension: a line for each value that was published, whatever these are. */
 export const runMetricBy = (dimension: string, metricName: string, statistic: 'Maximum' | 'Sum'): MathExpression =>
   new MathExpression({

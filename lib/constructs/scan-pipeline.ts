@@ -1,12 +1,12 @@
-import { Annotations, Aws, Duration } from 'aws-cdk-lib';
-import { type ISubnet, SecurityGroup, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Aws, Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Configuration } from '../../functions/config/schema.ts';
 import { acknowledgeWildcards } from './acknowledge-wildcards.ts';
 import type { FindingsStore } from './findings-store.ts';
-import { type FunctionNetwork, NodeFunction, type NodeFunctionProps } from './node-function.ts';
+import { functionNetwork } from './function-network.ts';
+import { NodeFunction, type NodeFunctionProps } from './node-function.ts';
 import { ScanSchedule } from './scan-schedule.ts';
 import { StateMachineFromAsl } from './state-machine-from-asl.ts';
 import { grantKeys, type KeyPatterns } from './store-access.ts';
@@ -67,7 +67,7 @@ export class ScanPipeline extends Construct {
       does: 'Collects what is known of a cluster and judges it',
       seconds: 900,
       memorySize: 1536,
-      network: kubernetes.vpc && this.network(kubernetes.vpc),
+      network: kubernetes.vpc && functionNetwork(this, kubernetes.vpc),
       keys: {
         get: ['runs/*/context.json', 'catalog/*', 'inbox/*'],
         put: ['runs/*/clusters/*', 'runs/*/coverage/*', 'findings/*', 'inventory/*'],
@@ -127,24 +127,6 @@ export class ScanPipeline extends Construct {
     });
     grantKeys(this.store.bucket, node.role, keys);
     return node;
-  }
-
-  private network({ vpcId, subnetIds, securityGroupIds }: NonNullable<Configuration['kubernetes']['vpc']>): FunctionNetwork {
-    return {
-      // The subnets are named one by one; their zones, of which there must be one, are of no interest here.
-      vpc: Vpc.fromVpcAttributes(this, 'Vpc', { vpcId, availabilityZones: ['any'] }),
-      subnets: subnetIds.map((subnetId) => this.subnet(subnetId)),
-      securityGroups: securityGroupIds.map((groupId) => SecurityGroup.fromSecurityGroupId(this, groupId, groupId, { mutable: false })),
-    };
-  }
-
-  private subnet(subnetId: string): ISubnet {
-    const subnet = Subnet.fromSubnetId(this, subnetId, subnetId);
-    Annotations.of(subnet).acknowledgeWarning(
-      '@aws-cdk/aws-ec2:noSubnetRouteTableId',
-      'Nothing is routed here: functions are put into it.',
-    );
-    return subnet;
   }
 }
 

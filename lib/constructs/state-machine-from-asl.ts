@@ -1,16 +1,16 @@
 import { ArnFormat, Aws, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction, IVersion } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { CfnStateMachineAlias, CfnStateMachineVersion, DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { acknowledgeWildcards } from './acknowledge-wildcards.ts';
 import { type AslFile, keyPattern, readAslFile, type ServiceCall } from './asl-file.ts';
 import { grantKeys } from './store-access.ts';
 
-/** What a workflow may be given for a `${Name}`: the ARN of a function, the name of a bucket. */
-export type Substitution = IFunction | IBucket;
+/** What a workflow may be given for a `${Name}`: the ARN of a function or of one version of it, of another workflow, the name of a bucket. */
+export type Substitution = IFunction | IVersion | IBucket | StateMachineFromAsl;
 
 export interface StateMachineFromAslProps {
   /** Path of the *.asl.json, from the root of the repository. */
@@ -21,12 +21,20 @@ export interface StateMachineFromAslProps {
   /** Keys from which the maps may read their items; the file has only paths for them.
    *  @default none */
   readonly itemKeys?: readonly string[];
+  /** Publishes each change as a version, to which alias `live` then points. Versions that were replaced stay, because executions that are
+   *  under way go on starting the children that they were written for.
+   *  @default false: what starts the machine starts its latest definition */
+  readonly versions?: boolean;
 }
 
 /** A state machine whose definition is a file. The file is the only copy: from it come the definition and the permissions. */
 export class StateMachineFromAsl extends Construct {
   readonly stateMachine: StateMachine;
   readonly logGroup: LogGroup;
+  /** What operators, rules and the outputs start: alias `live`, or the machine itself where it has no versions. */
+  readonly liveArn: string;
+  /** What a workflow starts that has this one as a part: the version of the same deployment, or the machine itself. */
+  readonly pinnedArn: string;
 
   constructor(scope: Construct, id: string, props: StateMachineFromAslProps) {
     super(scope, id);
@@ -47,6 +55,9 @@ export class StateMachineFromAsl extends Construct {
       logs: { destination: this.logGroup, level: LogLevel.ALL, includeExecutionData: false },
       tracingEnabled: true,
     });
+    const { version, alias } = props.versions ? this.publish() : {};
+    this.pinnedArn = version?.ref ?? this.stateMachine.stateMachineArn;
+    this.liveArn = alias?.ref ?? this.stateMachine.stateMachineArn;
     for (const call of asl.calls) this.grantCall(call, props);
     if (asl.distributedMaps.length > 0) this.grantDistributedMaps(asl.distributedMaps, props.stateMachineName);
     Validations.of(this.stateMachine.role).acknowledge({
@@ -61,10 +72,15 @@ export class StateMachineFromAsl extends Construct {
     { file, substitutions, itemKeys = [] }: StateMachineFromAslProps,
   ): void {
     const unknown = `${file}: no permissions are known for ${integration} as ${role} with ${JSON.stringify(parameters)}`;
-    const given = substitutions[/^\$\{(\w+)\}$/.exec(String(parameters.FunctionName ?? parameters.Bucket))?.[1] ?? ''];
+    const target = parameters.FunctionName ?? parameters.StateMachineArn ?? parameters.Bucket;
+    const given = substitutions[/^\$\{(\w+)\}$/.exec(String(target))?.[1] ?? ''];
     if (given === undefined) throw new Error(unknown);
     if (integration === 'lambda:invoke' && 'functionArn' in given) {
-      this.stateMachine.addToRolePolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [given.functionArn] }));
+      this.grantInvoke(given);
+      return;
+    }
+    if (integration === 'states:startExecution.sync:2' && given instanceof StateMachineFromAsl) {
+      this.grantNestedExecution(given.stateMachine);
       return;
     }
     if (!('bucketArn' in given)) throw new Error(unknown);
@@ -75,6 +91,60 @@ export class StateMachineFromAsl extends Construct {
       grantKeys(given, this.stateMachine.role, { put: [key] });
     else if (role === 'result-writer' && prefix !== undefined) this.grantResults(given, `${prefix}/*`);
     else throw new Error(unknown);
+  }
+
+  /** What a version is asked for, all versions are allowed: an execution that is under way invokes the one of its own deployment. */
+  private grantInvoke(given: IFunction | IVersion): void {
+    const resource = 'lambda' in given ? `${given.lambda.functionArn}:*` : given.functionArn;
+    this.stateMachine.addToRolePolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [resource] }));
+    acknowledgeWildcards(
+      this.stateMachine.role,
+      [resource],
+      'The wildcard stands for versions of this one function: an execution under way invokes the version of its own deployment.',
+    );
+  }
+
+  /** Versions and aliases are authorized as the machine they belong to.
+   *  @see https://docs.aws.amazon.com/step-functions/latest/dg/auth-version-alias.html
+   *  @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html#sync-async-iam-policies */
+  private grantNestedExecution(child: StateMachine): void {
+    const stack = Stack.of(this);
+    const executions = stack.formatArn({
+      service: 'states',
+      resource: 'execution',
+      resourceName: `${child.stateMachineName}:*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    const rule = stack.formatArn({
+      service: 'events',
+      resource: 'rule',
+      resourceName: 'StepFunctionsGetEventsForStepFunctionsExecutionRule',
+    });
+    const { role } = this.stateMachine;
+    role.addToPrincipalPolicy(new PolicyStatement({ actions: ['states:StartExecution'], resources: [child.stateMachineArn] }));
+    role.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['states:DescribeExecution', 'states:StopExecution'], resources: [executions] }),
+    );
+    role.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'], resources: [rule] }),
+    );
+    acknowledgeWildcards(role, [executions], 'Executions get their names when they start; the wildcard stands for that name alone.');
+  }
+
+  /** A version for each change of the definition, and the alias that points to the last one. */
+  private publish(): { readonly version: CfnStateMachineVersion; readonly alias: CfnStateMachineAlias } {
+    const version = new CfnStateMachineVersion(this, 'Version', {
+      stateMachineArn: this.stateMachine.stateMachineArn,
+      // Another definition is another revision, and another revision replaces the version.
+      stateMachineRevisionId: this.stateMachine.stateMachineRevisionId,
+    });
+    version.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    const alias = new CfnStateMachineAlias(this, 'Live', {
+      name: 'live',
+      description: 'What a start of this machine runs',
+      deploymentPreference: { type: 'ALL_AT_ONCE', stateMachineVersionArn: version.ref },
+    });
+    return { version, alias };
   }
 
   /** @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html#resultwriter-iam-policies */
@@ -126,7 +196,10 @@ function refuseOtherNames({ substitutions }: AslFile, props: StateMachineFromAsl
   if (missing.length + unused.length > 0) throw new Error(`${props.file}: ${[...missing, ...unused].join(', ')}`);
 }
 
-const referenceTo = (given: Substitution): string => ('functionArn' in given ? given.functionArn : given.bucketName);
+function referenceTo(given: Substitution): string {
+  if (given instanceof StateMachineFromAsl) return given.pinnedArn;
+  return 'functionArn' in given ? given.functionArn : given.bucketName;
+}
 
 const mapValues = <T, U>(record: Readonly<Record<string, T>>, of: (value: T) => U): Record<string, U> =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, of(value)]));

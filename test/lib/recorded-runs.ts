@@ -10,9 +10,9 @@ import { scanCluster } from '../../functions/handlers/scan/scan-cluster.ts';
 import { summarize } from '../../functions/handlers/scan/summarize-run.ts';
 import type { ObjectStore } from '../../functions/store/object-store.ts';
 import { demoWorld } from '../../simulator/fleet/demo-fleet.ts';
+import { memoryStore } from '../../simulator/memory-store.ts';
 import { simulatedPipeline } from '../handlers/simulated-pipeline.ts';
 import { fakePorts } from '../notifications/fake-ports.ts';
-import { memoryStore } from '../store/memory-store.ts';
 import { configuration } from './stacks.ts';
 
 /** One request of a function to the store. */

@@ -34,9 +34,14 @@ export const variants = {
       ],
     },
   },
+  rotation: {
+    rotation: { enabled: true, gates: { lambda: ['arn:aws:lambda:eu-west-1:111111111111:function:is-it-fine'] } },
+    kubernetes: { vpc: { vpcId: 'vpc-0a1b2c3d', subnetIds: ['subnet-0a1b2c3d'], securityGroupIds: ['sg-0a1b2c3d'] } },
+    notifications: { slackWebhook: { secretArn: 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:webhook-a1b2c3' } },
+  },
 } satisfies Readonly<Record<string, Partial<Settings>>>;
 export type Variant = keyof typeof variants;
-export const variantNames = z.array(z.enum(['explicit', 'organization', 'vpc', 'slack'])).parse(Object.keys(variants));
+export const variantNames = z.array(z.enum(['explicit', 'organization', 'vpc', 'slack', 'rotation'])).parse(Object.keys(variants));
 
 type ToolingOptions = Partial<ToolingStackProps> & { readonly app?: App };
 

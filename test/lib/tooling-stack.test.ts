@@ -52,11 +52,12 @@ describe.each(variantNames)('permissions of the variant %s', (variant) => {
     const topics = all
       .filter(({ type }) => type === 'AWS::SNS::Topic')
       .map((topic) => ({ ArnEquals: { 'aws:SourceArn': reference(topic) } }));
-    for (const { statement } of services) expect([ofThisAccount, ...topics]).toContainEqual(statement.Condition);
+    const rules = all.filter(({ type }) => type === 'AWS::Events::Rule').map((rule) => ({ ArnEquals: { 'aws:SourceArn': arnOf(rule) } }));
+    for (const { statement } of services) expect([ofThisAccount, ...topics, ...rules]).toContainEqual(statement.Condition);
   });
 
   it('name the partition wherever they name an ARN, beside what the configuration names in full', () => {
-    const policies = allowed.map(({ statement }) => JSON.stringify(statement).replaceAll(/arn:aws:secretsmanager:[^"]+/g, ''));
+    const policies = allowed.map(({ statement }) => JSON.stringify(statement).replaceAll(/arn:aws:(?:secretsmanager|lambda):[^"]+/g, ''));
     for (const policy of policies) expect(policy).not.toContain('arn:aws:');
   });
 });
@@ -82,7 +83,7 @@ describe.each(variantNames)('everything in the variant %s', (variant) => {
 
   it('runs on ARM64 with Node.js 24, traced', () => {
     const functions = every('AWS::Lambda::Function');
-    expect(functions).toHaveLength(8);
+    expect(functions).toHaveLength(variant === 'rotation' ? 13 : 8);
     for (const { properties } of functions)
       expect(properties).toMatchObject({ Architectures: ['arm64'], Runtime: 'nodejs24.x', TracingConfig: { Mode: 'Active' } });
   });

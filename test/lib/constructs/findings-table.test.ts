@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { keys } from '../../../functions/store/layout.ts';
 import { saveClusterReport } from '../../../functions/store/records.ts';
+import { memoryStore } from '../../../simulator/memory-store.ts';
 import { createFinding } from '../../analysis/builders.ts';
 import { createReport } from '../../report/text/builders.ts';
-import { memoryStore } from '../../store/memory-store.ts';
 import { toolingStack } from '../stacks.ts';
 import { synthesized } from '../synthesized.ts';
 

@@ -144,6 +144,12 @@ describe('a file that does not fit', () => {
     const scope = new Stack(appWithFlags(), 'Stack');
     return () => new StateMachineFromAsl(scope, 'Machine', { file: relative('.', path), stateMachineName: 'machine', substitutions });
   }
+  function childFile(): string {
+    const path = join(folder, 'child.asl.json');
+    const only = { ...task('lambda:invoke', { FunctionName: named('One') }), End: true };
+    writeFileSync(path, JSON.stringify({ StartAt: 'Only', States: { Only: only } }));
+    return path;
+  }
   const task = (resource: string, parameters: Readonly<Record<string, unknown>>) => ({
     Type: 'Task',
     Resource: `arn:\${Partition}:states:::${resource}`,
@@ -167,6 +173,21 @@ describe('a file that does not fit', () => {
     ['names a function by its ARN', { FunctionName: 'arn:aws:lambda:::function:x' }, {}, 'no permissions are known for lambda:invoke'],
   ])('%s', (_, parameters, substitutions, message) => {
     expect(machineOf(task('lambda:invoke', parameters), substitutions)).toThrow(message);
+  });
+
+  it('starts what is no workflow', () => {
+    const call = task('states:startExecution.sync:2', { StateMachineArn: named('Child') });
+    expect(machineOf(call, { Child: lambda })).toThrow('no permissions are known for states:startExecution.sync:2');
+  });
+
+  it('does not wait for a workflow that it starts', () => {
+    const child = new StateMachineFromAsl(new Stack(appWithFlags(), 'Other'), 'Child', {
+      file: relative('.', childFile()),
+      stateMachineName: 'child',
+      substitutions: { One: lambda },
+    });
+    const call = task('states:startExecution', { StateMachineArn: named('Child') });
+    expect(machineOf(call, { Child: child })).toThrow('no permissions are known for states:startExecution as task');
   });
 
   it.each(['dynamodb:putItem', 'aws-sdk:s3:deleteObject', 'aws-sdk:s3:putObject'])(
