@@ -7,7 +7,9 @@ import { collectCommand } from './commands/collect.ts';
 import { configCommand } from './commands/config.ts';
 import { demoCommand } from './commands/demo.ts';
 import { notifyCommand } from './commands/notify.ts';
+import { rehearseCommand } from './commands/rehearse.ts';
 import { reportCommand } from './commands/report.ts';
+import { rotateCommand } from './commands/rotate.ts';
 import { scanCommand } from './commands/scan.ts';
 import type { Terminal } from './commands/terminal.ts';
 
@@ -28,5 +30,7 @@ export function createProgram(terminal: Terminal): Command {
   accessCommand(program, terminal);
   notifyCommand(program, terminal);
   configCommand(program, terminal);
+  rotateCommand(program, terminal);
+  rehearseCommand(program, terminal);
   return program;
 }

@@ -68,6 +68,22 @@ describe('cdk synth', { timeout: 120_000 }, () => {
     expect(member).toContain(':iam::111111111111:role/eks-greenlight-scan-cluster');
   });
 
+  it('deploys rotations where they are enabled, in versions unless told otherwise', () => {
+    write('greenlight.yaml', 'accounts: { explicit: [{ id: "222222222222" }] }\nrotation: { enabled: true }\n');
+    const versions = '"AWS::StepFunctions::StateMachineVersion"';
+    const { status, tooling, member } = synth();
+    expect([status, tooling?.includes(versions)]).toEqual([0, true]);
+    expect(member).toContain('eks-greenlight-rotation-step');
+    const plain = synth({ versions: 'false' });
+    expect([plain.status, plain.tooling?.includes(versions), plain.tooling?.includes('eks-greenlight-node-rotation')]).toEqual([
+      0,
+      false,
+      true,
+    ]);
+    const wrong = synth({ versions: 'no' });
+    expect([wrong.status, wrong.stderr]).toEqual([1, expect.stringContaining('expected false')]);
+  });
+
   it('rolls the roles out to the units of an organization', () => {
     write('greenlight.yaml', 'accounts: { organization: { organizationalUnits: [r-abcd] } }\n');
     const { status, tooling, member } = synth({ organizationId: 'o-a1b2c3d4e5', memberRoles: 'management' });

@@ -11,7 +11,7 @@ const variables = [
   'KUBERNETES_SERVICE_HOST',
   'KUBERNETES_SERVICE_PORT',
 ];
-const stdout = { isTTY: process.stdout.isTTY, columns: process.stdout.columns };
+const stdout = { isTTY: process.stdout.isTTY, columns: process.stdout.columns, rows: process.stdout.rows };
 
 beforeEach(() => {
   for (const name of variables) vi.stubEnv(name, undefined);
@@ -35,6 +35,19 @@ describe('colour', () => {
     for (const [name, value] of Object.entries(given)) vi.stubEnv(name, value);
     Object.assign(process.stdout, { isTTY });
     expect(readEnvironment().color).toBe(color);
+  });
+});
+
+describe('the screen', () => {
+  it.each([
+    [{}, { isTTY: true, rows: 40 }, { rows: 40 }],
+    [{}, { isTTY: true, rows: 0 }, { rows: 24 }],
+    [{}, { isTTY: false, rows: 40 }, undefined],
+    [{ TERM: 'dumb' }, { isTTY: true, rows: 40 }, undefined],
+  ])('%j on %j is %j', (given, output, screen) => {
+    for (const [name, value] of Object.entries(given)) vi.stubEnv(name, value);
+    Object.assign(process.stdout, output);
+    expect(readEnvironment().screen).toEqual(screen);
   });
 });
 

@@ -106,7 +106,33 @@ describe('access print', () => {
     expect((await access('print')).out).toContain('arn:aws:iam::TOOLING_ACCOUNT_ID:root');
   });
 
+  it('prints the same documents of the rotate role where rotations are enabled', async () => {
+    const file = explicit('rotation: { enabled: true }');
+    const print = async (...args: readonly string[]) => (await access('print', ...args, '--role', 'rotate', '--config', file)).out;
+    const arn = 'arn:aws:iam::111111111111:role/eks-greenlight-rotate';
+    expect(await print('--iam')).toContain('eks:UpdateNodegroupConfig');
+    expect(await print('--trust', '--tooling-account', tooling)).toContain(`${tooling}:role/eks-greenlight-rotation-step`);
+    expect(await print('--kubernetes')).toContain('pods/eviction');
+    expect(parse(await print('--aws-auth'))).toEqual([
+      { rolearn: arn, username: 'eks-greenlight-rotate', groups: ['eks-greenlight:rotate'] },
+    ]);
+    expect(JSON.parse(await print('--access-entry', '--cluster', 'payments'))).toMatchObject({
+      principalArn: arn,
+      kubernetesGroups: ['eks-greenlight:rotate'],
+    });
+    const everything = (await access('print', '--tooling-account', tooling, '--config', file)).out;
+    for (const part of ['eks-greenlight-scan-cluster', 'eks-greenlight-rotation-step', 'pods/eviction', 'eks-greenlight/pair=PAIR'])
+      expect(everything).toContain(part);
+    expect((await access('print', '--cloudformation', '--config', file)).out).toContain('RotateRole');
+  });
+
+  it('prints nothing that writes while rotations are off', async () => {
+    for (const args of [['--cloudformation'], ['--kubernetes'], ['--iam'], []])
+      expect((await access('print', ...args, '--config', explicit())).out).not.toMatch(/rotat|eviction|UpdateNodegroupConfig/i);
+  });
+
   it.each([
+    [['--iam', '--role', 'rotate'], 'rotation: { enabled: true }'],
     [['--trust'], 'give --tooling-account ID'],
     [['--aws-auth'], 'Give --account ID'],
     [['--access-entry', '--account', '111111111111'], 'give --cluster NAME'],
@@ -163,6 +189,14 @@ describe('access verify', () => {
       expect(out).toContain('more than needed: may create pods/eviction');
     }));
 
+  it('asks about the rights of a rotation when told so', () =>
+    withWorld(accessWorld({ allowed: needed() }), async () => {
+      const { out, code } = await access('verify', ...one, '--role', 'rotate', '--config', explicit('rotation: { enabled: true }'));
+      expect(code).toBe(1);
+      expect(out).toMatch(/payments +MISSING +4 of 4 actions/);
+      expect(out).toContain('may not create pods/eviction');
+    }));
+
   it('enters the accounts of greenlight.yaml through the scan role, cluster by cluster', () =>
     withWorld(accessWorld({ allowed: needed() }), async () => {
       const file = explicit('clusters: { exclude: [ { name: alpha } ] }');
@@ -198,6 +232,22 @@ describe('access apply', () => {
       ]);
       expect((await access('apply', ...one)).out).toBe('unchanged  111111111111  eu-west-1  payments\n');
       expect(world.writes).toHaveLength(3);
+    });
+  });
+
+  it('lets the rotate role in too where rotations are enabled, or one of the two alone', async () => {
+    const file = explicit('rotation: { enabled: true }');
+    const rotateRoleArn = scanRoleArn.replace('scan', 'rotate');
+    const world = accessWorld();
+    await withWorld(world, async () => {
+      const [first] = (await access('apply', ...one, '--config', file, '--role', 'rotate')).out.split('\n');
+      expect(first).toBe('done       111111111111  eu-west-1  payments  (rotate)');
+      expect([...world.entries.keys()]).toEqual([rotateRoleArn]);
+      const lines = (await access('apply', ...one, '--config', file)).out.split('\n').filter((line) => line.includes('payments'));
+      expect(lines).toEqual(['done       111111111111  eu-west-1  payments', 'unchanged  111111111111  eu-west-1  payments  (rotate)']);
+      expect([...world.entries.values()]).toEqual([['eks-greenlight:rotate'], ['eks-greenlight:scan']]);
+      const refused = await access('apply', ...one, '--role', 'rotate');
+      expect([refused.code, refused.err.join('')]).toEqual([1, expect.stringContaining('there is no rotate role')]);
     });
   });
 
