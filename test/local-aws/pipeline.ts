@@ -20,6 +20,9 @@ const outputsSchema = z.object({
   ChatTopicArn: z.string(),
   FleetScanStateMachineArn: z.string(),
   DashboardUrl: z.string(),
+  /** Where rotations are switched on. */
+  NodeRotationStateMachineArn: z.string().optional(),
+  RevertRotationStateMachineArn: z.string().optional(),
 });
 export type PipelineOutputs = z.output<typeof outputsSchema>;
 
@@ -46,7 +49,7 @@ export async function deployPipeline(
   };
   await timed(`cdk bootstrap aws://${hub}`, () => commands.bootstrap({ account: hub }));
   const assembly = await timed('cdk synth', () =>
-    withConfiguration(configuration, (config) => commands.synthesize({ config, toolingAccount: hub })),
+    withConfiguration(configuration, (config) => commands.synthesize({ config, toolingAccount: hub, versions: 'false' })),
   );
   const { outputs } = await timed(`cdk deploy EksGreenlight in ${hub}`, () => commands.deploy('EksGreenlight', { account: hub, assembly }));
   for (const account of members) {

@@ -3,6 +3,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const patience = { testTimeout: 120_000, hookTimeout: 300_000, teardownTimeout: 60_000, fileParallelism: false };
 
+/** `run --all`: what takes too long for every run is there too. */
+const all = process.env.LOCAL_AWS_ALL === 'true';
+
 /** Files in the order of their names, `pipeline` before `pipeline-deploy`: all files of a project share a world, and the first scan of a fleet
  *  can be seen only once. */
 class ByName extends BaseSequencer {
@@ -13,7 +16,8 @@ class ByName extends BaseSequencer {
 }
 
 /** The end-to-end layer; started by `run`, which prepares what the world needs. Each project has a world of its own, which serves all its
- *  files, one after the other: `laptop` is the command line and the world itself, `pipeline` is what is deployed. */
+ *  files, one after the other: `laptop` is the command line and the world itself, `pipeline` is what is deployed, `rotation` is what moves
+ *  nodes and pods, alone; `rotate` is the same, deployed, and most of its faults with `--all` only. */
 export default defineConfig({
   test: {
     maxWorkers: 1,
@@ -24,7 +28,7 @@ export default defineConfig({
           ...patience,
           name: 'laptop',
           include: ['test/local-aws/**/*.test.ts'],
-          exclude: ['test/local-aws/**/pipeline*.test.ts'],
+          exclude: ['test/local-aws/**/{pipeline,rotate,rotation}*.test.ts'],
           globalSetup: ['test/local-aws/global-setup.ts'],
         },
       },
@@ -34,6 +38,24 @@ export default defineConfig({
           name: 'pipeline',
           include: ['test/local-aws/**/pipeline*.test.ts'],
           globalSetup: ['test/local-aws/pipeline-setup.ts'],
+        },
+      },
+      {
+        test: {
+          ...patience,
+          name: 'rotation',
+          include: ['test/local-aws/**/rotation*.test.ts'],
+          globalSetup: ['test/local-aws/rotation-setup.ts'],
+        },
+      },
+      {
+        test: {
+          ...patience,
+          testTimeout: 180_000,
+          name: 'rotate',
+          include: ['test/local-aws/**/rotate*.test.ts'],
+          exclude: all ? [] : ['test/local-aws/**/rotate-more.test.ts'],
+          globalSetup: ['test/local-aws/rotate-setup.ts'],
         },
       },
     ],

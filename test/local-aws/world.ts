@@ -38,9 +38,11 @@ const jsonLines = (path: string): unknown[] =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
 
-/** What was recorded while `action` ran: the AWS calls that went through the proxy (EKS, EC2, STS) and the Kubernetes requests of the scan group. */
+/** What was recorded while `action` ran: the AWS calls that went through the proxy (EKS, EC2, STS …) and the Kubernetes requests of a group,
+ *  by default that of scans. */
 export async function observe<T>(
   action: () => Promise<T>,
+  group = 'eks-greenlight:scan',
 ): Promise<{ readonly result: T; readonly calls: readonly AwsCall[]; readonly requests: readonly KubernetesRequest[] }> {
   const awsLog = join(folder(), 'audit.jsonl');
   const kubernetesLog = join(folder(), 'main', 'k8s-audit.jsonl');
@@ -52,8 +54,17 @@ export async function observe<T>(
   const requests = jsonLines(kubernetesLog)
     .slice(before.kubernetes)
     .map((line) => kubernetesRequest.parse(line))
-    .filter(({ user }) => user.groups.includes('eks-greenlight:scan'));
+    .filter(({ user }) => user.groups.includes(group));
   return { result, calls, requests };
+}
+
+/** Events of a kind that the world has recorded so far: `NODE_TERMINATED`, `LOST_PODS` … */
+export function recorded(event: string): Readonly<Record<string, unknown>>[] {
+  const entry = z.record(z.string(), z.unknown());
+  return jsonLines(join(folder(), 'audit.jsonl')).flatMap((line) => {
+    const one = entry.parse(line);
+    return one.event === event ? [one] : [];
+  });
 }
 
 /** Sets or clears a fault of the world (see world/README.md). */

@@ -1,6 +1,7 @@
 """A real Kubernetes control plane: etcd, API server, controllers, scheduler and kwok as the kubelets."""
 
 import base64, http.client, json, os, pathlib, signal, subprocess, time
+from concurrent.futures import ThreadPoolExecutor
 from .kube_client import Kube
 from .process import Proc, free_ports
 from .stages import stages
@@ -17,7 +18,8 @@ class ControlPlane:
         self.d = pathlib.Path(d)
         (self.d / "log").mkdir(parents=True, exist_ok=True)
         os.chmod(self.d, 0o700)
-        self.procs, (etcd, peer, api, kcm, sched, kwok) = {}, free_ports(6)
+        self.procs, self.arguments, (etcd, peer, api, kcm, sched, kwok) = {}, {}, free_ports(6)
+        self.starter = ThreadPoolExecutor(1)  # a process dies with the thread that started it: this one lives as long as the world
         self.url = f"https://{API_HOST}:{api}"
         self._pki()
         for user in ("admin", "kcm", "scheduler", "kwok"):
@@ -165,6 +167,7 @@ class ControlPlane:
         self._wait("service account", lambda: self.kube("GET", "/api/v1/namespaces/default/serviceaccounts/default")[0] == 200)
 
     def _start(self, name, *args):
+        self.arguments[name] = args
         self.procs[name] = Proc(name, [BIN / name, *args], self.d / "log" / f"{name}.log", cwd=self.d)
 
     def _wait(self, what, ok, timeout=60):
@@ -218,7 +221,7 @@ class ControlPlane:
                 "-extfile",
                 "ext",
             )
-        # k8s-audit.jsonl: every write and every read of Secrets by anybody, and every request of the product's scan group
+        # k8s-audit.jsonl: every write and every read of Secrets by anybody, and every request of the product's groups
         (self.d / "audit-policy.json").write_text(
             json.dumps(
                 {
@@ -229,6 +232,8 @@ class ControlPlane:
                         {"level": "None", "users": ["system:kube-controller-manager", "system:kube-scheduler", "system:apiserver", "kwok"]},
                         {"level": "None", "userGroups": ["system:serviceaccounts", "system:nodes"]},
                         {"level": "Metadata", "userGroups": ["eks-greenlight:scan"]},
+                        {"level": "Request", "userGroups": ["eks-greenlight:rotate"], "verbs": ["create", "update", "patch", "delete"]},
+                        {"level": "Metadata", "userGroups": ["eks-greenlight:rotate"]},
                         {"level": "Metadata", "resources": [{"group": "", "resources": ["secrets"]}]},
                         {"level": "Metadata", "verbs": ["create", "update", "patch", "delete", "deletecollection"]},
                         {"level": "None"},
@@ -264,6 +269,14 @@ class ControlPlane:
     def resume(self):
         os.kill(self.procs["kube-apiserver"].p.pid, signal.SIGCONT)
 
+    def restart(self, seconds=0):
+        """The API server ends, and is back after so many seconds and what it needs to start; its clients keep trying meanwhile."""
+        self.procs["kube-apiserver"].stop(0)  # as a crash: what is on its way is lost
+        time.sleep(seconds)
+        self.starter.submit(self._start, "kube-apiserver", *self.arguments["kube-apiserver"]).result()
+        self._wait("API server", lambda: self.kube("GET", "/readyz")[0] == 200)
+
     def stop(self):
+        self.starter.shutdown()
         for p in reversed(list(self.procs.values())):
             p.stop(4)

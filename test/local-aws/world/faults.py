@@ -19,10 +19,11 @@ FAULTS = {
     "update_fails",
     "crash",
     "hang",
+    "restart",
 }
 CALL_FAULTS = {"throttle", "fail", "access_denied", "latency", "hold", "crash"}
 HOLD_SECONDS = 120
-TUNE = {"today", "support_end", "regions", "organization", "page_size", "update_seconds", "create_seconds", "create_timeout"}
+TUNE = {"today", "support_end", "regions", "organization", "page_size", "update_seconds", "create_seconds", "create_timeout", "quotas"}
 
 
 FIELDS = {
@@ -44,6 +45,10 @@ FIELDS = {
     "key",
     "after",
     "plane",
+    "zone",
+    "terminate",
+    "break",
+    "repair",
 }
 
 
@@ -91,7 +96,7 @@ class Faults:
         while self.fault("hold", **at) and time.monotonic() < deadline:
             time.sleep(0.05)
         if self.fault("access_denied", **at):
-            code = "AccessDenied" if service in ("s3", "sts") else "AccessDeniedException"
+            code = "AccessDenied" if service in ("autoscaling", "elasticloadbalancing", "s3", "sts") else "AccessDeniedException"
             raise AwsError(403, code, f"User is not authorized to perform: {service}:{op} (injected)")
         f = self.take("crash", **at) if pid else None
         if f:
@@ -116,11 +121,19 @@ class Faults:
             return f
 
     def admin(self, body):
-        """POST {"fault": kind, ...} adds; {"clear": kind|"*"} removes; {"set": {figure: value}} tunes; GET shows."""
+        """POST {"fault": kind, ...} adds; {"clear": kind|"*"} removes; {"set": {figure: value}} tunes;
+        {"terminate"|"break"|"repair": node or instance id} does so; GET shows."""
         unknown = set(body) - FIELDS | set(body.get("set", {})) - TUNE | ({body["fault"]} - FAULTS if "fault" in body else set())
         if unknown:  # a typing error must not pass as "no fault"
             raise AwsError(400, "InvalidFault", f"unknown: {', '.join(sorted(unknown))} in {json.dumps(body)}")
+        if body.get("fault") == "restart":  # happens, and is over when this answers
+            self.audit("ADMIN", **body)
+            self.planes[body["plane"]].restart(body.get("seconds", 0))
+            return {"faults": self.faults}
         with self.lock:
+            for action in ("terminate", "break", "repair"):
+                if action in body:
+                    self.to_instance(action, body[action])
             if "clear" in body:
                 for f in [f for f in self.faults if body["clear"] in ("*", f["fault"])]:
                     self.faults.remove(f)
@@ -139,3 +152,15 @@ class Faults:
             if body:
                 self.audit("ADMIN", **body)
             return {"faults": self.faults, "nodegroups": ["/".join(k) + " " + v["status"] for k, v in self.ng.items()]}
+
+    def to_instance(self, action, name):
+        """What happens to one instance from outside. The reconciler does it."""
+        for group in self.instances.values():
+            for i in group.values():
+                if name in (i["id"], i["node"]):
+                    if action == "terminate":
+                        self.doomed[i["id"]] = "admin"
+                    else:
+                        i["broken"] = action == "break"
+                    return
+        raise AwsError(400, "InvalidFault", f"no instance or node {name}")

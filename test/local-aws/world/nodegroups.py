@@ -24,17 +24,34 @@ class Nodegroups:
             rec.setdefault("updateConfig", {"maxUnavailable": 1})
             rec.update(_asg=name, _born=time.time(), _dirty=0)
             self.ng[key] = rec
-        tags = {"eks:cluster-name": cluster, "eks:nodegroup-name": key[2], f"kubernetes.io/cluster/{cluster}": "owned"}
+        tags = {
+            "eks:cluster-name": cluster,
+            "eks:nodegroup-name": key[2],
+            f"kubernetes.io/cluster/{cluster}": "owned",
+            f"k8s.io/cluster-autoscaler/{cluster}": "owned",
+            "k8s.io/cluster-autoscaler/enabled": "true",
+        }
         self.client(scope, "autoscaling").create_auto_scaling_group(
             AutoScalingGroupName=name,
             MinSize=s["minSize"],
             MaxSize=s["maxSize"],
             DesiredCapacity=s["desiredSize"],
-            AvailabilityZones=[scope.split(":")[1] + z for z in "abc"],
+            AvailabilityZones=self.zones_of(scope, rec.get("subnets", [])),
+            VPCZoneIdentifier=",".join(rec.get("subnets", [])),
             Tags=[{"Key": k, "Value": v, "PropagateAtLaunch": True} for k, v in tags.items()],
         )
         self.scopes.add(scope)
         return rec
+
+    def zones_of(self, scope, subnets):
+        """Zones of subnets in their order, each once; those of the region where ministack does not know the subnets."""
+        every = [scope.split(":")[1] + z for z in "abc"]
+        ec2 = self.client(scope, "ec2")
+        try:
+            known = {s["SubnetId"]: s["AvailabilityZone"] for s in ec2.describe_subnets(SubnetIds=subnets)["Subnets"]} if subnets else {}
+        except ec2.exceptions.ClientError:
+            return every
+        return list(dict.fromkeys(known[s] for s in subnets if s in known)) or every
 
     def view(self, key):
         """The record as DescribeNodegroup shows it: faults, ASG truth, status."""
@@ -176,9 +193,7 @@ class Nodegroups:
 
             def apply():
                 if p.get("scalingConfig"):
-                    self.client(a, "autoscaling").update_auto_scaling_group(
-                        AutoScalingGroupName=rec["_asg"], MinSize=new["minSize"], MaxSize=new["maxSize"], DesiredCapacity=new["desiredSize"]
-                    )
+                    self.resize(a, rec["_asg"], new["minSize"], new["maxSize"], p["scalingConfig"].get("desiredSize"))
                     rec["scalingConfig"] = new
                 rec["labels"] = {
                     k: v

@@ -60,14 +60,16 @@ class Reconciler(threading.Thread):
         # --- launch ---
         cap = fault("no_capacity")
         room = want - len(inst) if "Launch" not in suspended else 0
-        short = 0
+        short, zones = 0, asg["AvailabilityZones"]
         if cap and room > 0:
-            short = room - max(0, min(room, cap.get("at_most", 0) - len(inst)))
+            usable = [z for z in zones if z != cap.get("zone")]
+            at_most = cap.get("at_most", len(inst) + room if usable and cap.get("zone") else 0)
+            short, zones = room - max(0, min(room, at_most - len(inst))), usable or zones
             room -= short
         for _ in range(room):
             self.counter += 1
             iid = "i-" + uuid.uuid4().hex[:17]
-            zone = region + "abc"[len(inst) % 3]
+            zone = min(zones, key=lambda z: sum(i["zone"] == z for i in inst.values()))
             ip = f"10.0.{self.counter // 250}.{self.counter % 250}"
             inst[iid] = {
                 "id": iid,
@@ -78,6 +80,7 @@ class Reconciler(threading.Thread):
                 "t": time.time(),
                 "joined": False,
                 "ready": False,
+                "held": False,
             }
         if rec:  # what EKS shows when the ASG cannot launch
             issues = [i for i in rec["health"]["issues"] if i["code"] != "AsgInstanceLaunchFailures"]
@@ -91,17 +94,19 @@ class Reconciler(threading.Thread):
                 )
             rec["health"]["issues"] = issues
         # --- terminate (arbitrary victims, or those named by TerminateInstanceInAutoScalingGroup) ---
-        victims = [i for i in inst.values() if i["id"] in self.proxy.doomed]
+        doomed = self.proxy.doomed
+        victims = [i for i in inst.values() if i["id"] in doomed]
         if "Terminate" not in suspended:
             rest = [i for i in inst.values() if i not in victims and i["id"] not in self.proxy.protected]
             n = len(inst) - len(victims) - want
             if n > 0:
                 victims += self.rnd.sample(rest, min(n, len(rest)))
-        self.proxy.doomed.update(v["id"] for v in victims)  # chosen once, even if the API server is away meanwhile
         for v in victims:
-            self.terminate(scope, cluster, key[2], kube, v)
+            doomed.setdefault(v["id"], "scale-in")  # chosen once, even if the API server is away meanwhile
+        for v in victims:
+            self.terminate(scope, cluster, key[2], kube, v, doomed[v["id"]])
             inst.pop(v["id"])
-            self.proxy.doomed.discard(v["id"])
+            doomed.pop(v["id"])
         # --- join, readiness, labels and taints ---
         delay = (fault("launch_delay") or {}).get("seconds", self.launch_delay)
         nojoin, notready = fault("never_join"), fault("not_ready")
@@ -112,6 +117,8 @@ class Reconciler(threading.Thread):
                 self.join_node(scope, cluster, key[2], kube, rec, tags, i, bool(notready))
             if not i["joined"]:
                 continue
+            if i.get("broken") and not i["held"]:
+                self.stop_kubelet(kube, i)
             if not i["ready"] or i.get("held"):
                 if live is None:
                     live = {n["metadata"]["name"]: n for n in kube.items("/api/v1/nodes")}
@@ -122,8 +129,7 @@ class Reconciler(threading.Thread):
                 if i.get("held") and not notready and not i.get("broken"):
                     kube.merge(f"/api/v1/nodes/{i['node']}", {"metadata": {"annotations": {"world/not-ready": None}}})
                     i["held"] = False
-            if i.get("dirty", 0) != dirty:
-                self.relabel(kube, rec, i)
+            if i.get("dirty", 0) != dirty and self.relabel(kube, rec, i):
                 i["dirty"] = dirty
         sizes[f"{account}/{cluster}/{key[2]}"] = {
             "desired": want,
@@ -210,12 +216,12 @@ class Reconciler(threading.Thread):
         path = f"/api/v1/nodes/{i['node']}"
         st, n = kube("GET", path)
         if st != 200:
-            return
+            return False
         old = i.get("taints", [])
         new = [{"key": t["key"], "value": t.get("value", ""), "effect": EFFECT[t["effect"]]} for t in rec.get("taints", [])]
         gone = {(t["key"], t["effect"]) for t in old + new}
         taints = [t for t in n["spec"].get("taints", []) if (t["key"], t["effect"]) not in gone] + new
-        kube.merge(
+        status, _ = kube.merge(
             path,
             {
                 "metadata": {
@@ -225,9 +231,21 @@ class Reconciler(threading.Thread):
                 "spec": {"taints": taints or None},
             },
         )
+        if status != 200:  # somebody else changed the node: the next tick tries again
+            return False
         i["taints"] = new
+        return True
 
-    def terminate(self, scope, cluster, ng, kube, i):
+    @staticmethod
+    def stop_kubelet(kube, i):
+        """The node becomes NotReady, and stays so until it is repaired."""
+        path = f"/api/v1/nodes/{i['node']}"
+        kube.merge(path, {"metadata": {"annotations": {"world/not-ready": "true"}}})
+        stopped = {"type": "Ready", "status": "Unknown", "reason": "NodeStatusUnknown", "message": "Kubelet stopped posting node status."}
+        kube.merge(f"{path}/status", {"status": {"conditions": [stopped]}})
+        i["held"] = True
+
+    def terminate(self, scope, cluster, ng, kube, i, cause):
         lost, cut = [], []
         if i["joined"]:
             kube("DELETE", f"/api/v1/nodes/{i['node']}")
@@ -242,7 +260,7 @@ class Reconciler(threading.Thread):
                     f"/api/v1/namespaces/{m['namespace']}/pods/{m['name']}",
                     {"kind": "DeleteOptions", "apiVersion": "v1", "gracePeriodSeconds": 0},
                 )
-        at = dict(account=scope.split(":")[0], cluster=cluster, group=ng, node=i["node"], instance=i["id"])
+        at = dict(account=scope.split(":")[0], cluster=cluster, group=ng, node=i["node"], instance=i["id"], cause=cause)
         self.audit("NODE_TERMINATED", **at)
         if lost:
             self.audit("LOST_PODS", pods=lost, **at)

@@ -9,7 +9,7 @@ _path = lambda uri: re.compile(
     re.sub(r"\{(\w+)\+?\}", lambda m: f"(?P<{m[1]}>{'.+?' if m[1].endswith('Arn') else '[^/]+'})", uri) + "$"
 )
 _ROUTES = [(m, _path(u), n) for m, u, n in sorted(_operations, key=lambda o: -len(re.sub(r"\{.*?\}", "", o[1])))]
-_QUERY = ("autoscaling", "ec2", "sns", "sts")
+_QUERY = ("autoscaling", "ec2", "elasticloadbalancing", "sns", "sts")
 
 
 def operation(service, method, url, query, headers, data):

@@ -11,19 +11,33 @@ from . import callers, tables
 from .autoscaling import AutoScaling
 from .catalog import Catalog
 from .clusters import Clusters
+from .compute import Compute
 from .faults import AwsError, CallerKilled, Faults
 from .nodegroups import Nodegroups
 from .organization import Organization
 from .protocols import operation, render
-from .subnets import Subnets
+from .quotas import Quotas
 
 # AWS_ENDPOINT_URL_<SERVICE>: the rest goes to ministack directly
-PROXIED = ("ACCOUNT", "AUTO_SCALING", "EC2", "EKS", "EVENTBRIDGE", "ORGANIZATIONS", "S3", "SNS", "STS")
+PROXIED = (
+    "ACCOUNT",
+    "AUTO_SCALING",
+    "CLOUDWATCH",
+    "EC2",
+    "EKS",
+    "ELASTIC_LOAD_BALANCING_V2",
+    "EVENTBRIDGE",
+    "ORGANIZATIONS",
+    "S3",
+    "SERVICE_QUOTAS",
+    "SNS",
+    "STS",
+)
 # of each connection, not of the message
 HOP_BY_HOP = {"connection", "content-length", "date", "expect", "keep-alive", "server", "transfer-encoding"}
 
 
-class Proxy(ThreadingHTTPServer, Faults, Clusters, Nodegroups, Catalog, AutoScaling, Subnets, Organization):
+class Proxy(ThreadingHTTPServer, Faults, Clusters, Nodegroups, Catalog, AutoScaling, Compute, Organization, Quotas):
     daemon_threads, request_queue_size, allow_reuse_address = True, 128, True
 
     def __init__(self, ministack_port, audit, region="us-east-1", port=0, ca=None, tls=None):
@@ -33,7 +47,7 @@ class Proxy(ThreadingHTTPServer, Faults, Clusters, Nodegroups, Catalog, AutoScal
         self.lock, self.clusters, self.ng, self.updates = threading.RLock(), {}, {}, {}
         self.insights, self.addons, self.today, self.support_end = {}, list(tables.ADDONS), lambda: dt.date.today(), {}
         self.fargate, self.free_ips = {}, {}
-        self.suspended, self.instances, self.protected, self.doomed = {}, {}, set(), set()
+        self.suspended, self.instances, self.protected, self.doomed, self.attached, self.quotas = {}, {}, set(), {}, {}, {}
         self.faults, self.page_size, self.update_seconds, self.create_seconds, self.create_timeout = [], 100, 1.5, 2.0, 60.0
         self.scopes, self.principals, self._clients = set(), {}, {}
         self.regions, self.organization, self.planes, self.ms_pid = {}, {}, {}, None
@@ -196,7 +210,7 @@ class Handler(BaseHTTPRequestHandler):
     def answer(self, service, op, account, region, params, data):
         """(status, body, content type, headers, error) of ministack, with what the world adds."""
         s, scope, error = self.server, f"{account}:{region}", None
-        pre = getattr(s, "pre_" + op, None) if service == "eks" else None
+        pre = getattr(s, "pre_" + op, None) if service in ("eks", "autoscaling") else None
         if pre:
             pre(scope, params)
         status, raw, head = self.forward(data)
@@ -220,7 +234,11 @@ class Handler(BaseHTTPRequestHandler):
             status, raw = s.autoscaling(scope, op, params, status, raw)
             ctype, extra = "text/xml", []
         elif service == "ec2":
-            raw = s.ec2(op, status, raw)
+            raw = s.ec2(op, params, status, raw)
+        elif service in ("servicequotas", "monitoring") and status != 403 and hasattr(s, "op_" + op):
+            own = getattr(s, "op_" + op)(scope, params)
+            if own is not None:
+                status, raw, ctype, extra = 200, json.dumps(own).encode(), "application/x-amz-json-1.0", []
         elif service in ("account", "organizations") and status == 200:
             raw = json.dumps(getattr(s, service)(op, account, params, json.loads(raw))).encode()
         elif service == "sts" and op.startswith("AssumeRole") and status == 200:

@@ -58,6 +58,7 @@ class Seed:
         region=None,
         subnets=(("a", None), ("b", None), ("c", None)),
         nodegroups=(),
+        autoScalingGroups=(),
         fargate=(),
         addons=(),
         access=(),
@@ -89,6 +90,8 @@ class Seed:
             self.access(scope, name, f"arn:aws:iam::{account}:role/{entry['role']}", entry.get("policies", ()), entry.get("groups", ()))
         for group in nodegroups:
             self.nodegroup(scope, name, subnet_ids, **group)
+        for group in autoScalingGroups:
+            self.auto_scaling_group(scope, name, subnet_ids, **group)
 
     def unreachable(self, kind):
         """An endpoint with a valid CA that nobody serves: (URL, base64 CA)."""
@@ -168,3 +171,17 @@ class Seed:
         )["nodegroup"]
         record = json.loads(json.dumps(made, default=lambda d: d.timestamp()))
         self.proxy.adopt(scope, cluster, record, "CREATING" if self.proxy.clusters[scope, cluster]["plane"] else "ACTIVE")
+
+    def auto_scaling_group(self, scope, cluster, subnet_ids, name, desired=1, min=0, max=3, type="m6i.large", version=None, tags=None):
+        """A group of self-managed nodes: the world knows them by the tags `world:*`."""
+        known = {"world:instance-type": type, **({"world:version": version} if version else {})}
+        every = {f"kubernetes.io/cluster/{cluster}": "owned", **known, **(tags or {})}
+        self.proxy.client(scope, "autoscaling").create_auto_scaling_group(
+            AutoScalingGroupName=name,
+            MinSize=min,
+            MaxSize=max,
+            DesiredCapacity=desired,
+            AvailabilityZones=self.proxy.zones_of(scope, subnet_ids),
+            VPCZoneIdentifier=",".join(subnet_ids),
+            Tags=[{"Key": k, "Value": v, "PropagateAtLaunch": True} for k, v in every.items()],
+        )
