@@ -175,7 +175,8 @@ function unpacked(path: string, folder: string): string | undefined {
   return binary;
 }
 
-function worldTools(): WorldTools {
+/** Where the binaries of a world are; made ready if they are not. */
+export function worldTools(): WorldTools {
   const printed = execFileSync(join(root, 'test/local-aws/prepare'), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
   const pairs = printed
     .trim()

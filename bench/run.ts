@@ -6,8 +6,10 @@ import { benchColdStart } from './cold-start.ts';
 import { benchFleet } from './fleet.ts';
 import { benchLargeCluster } from './large-cluster.ts';
 import { type Section, sectionMarkdown } from './report.ts';
+import { benchRotation } from './rotation.ts';
+import { benchClassify } from './rotation-classify.ts';
 
-/** `npm run bench [-- analysis fleet cold large]`: all benchmarks, or those that are named; writes docs/benchmarks.md when all ran; fails when a goal is missed. */
+/** `npm run bench [-- analysis fleet cold large classify rotation]`: all benchmarks, or those that are named; writes docs/benchmarks.md when all ran; fails when a goal is missed. */
 const progress = (text: string) => process.stderr.write(`bench: ${text}\n`);
 
 const benchmarks: Readonly<Record<string, () => Section | Promise<Section>>> = {
@@ -15,6 +17,8 @@ const benchmarks: Readonly<Record<string, () => Section | Promise<Section>>> = {
   fleet: benchFleet,
   cold: benchColdStart,
   large: () => benchLargeCluster(progress),
+  classify: benchClassify,
+  rotation: () => benchRotation(progress),
 };
 
 const wanted = process.argv.slice(2);
