@@ -4,7 +4,7 @@ import { costPage } from './cost.ts';
 import { errorCodesReference } from './error-codes.ts';
 import { evidenceReference } from './evidence.ts';
 import { inClusterFiles, inClusterFolders } from './in-cluster.ts';
-import { clusterRole, permissionsReference, scanPolicy } from './permissions.ts';
+import { clusterRole, permissionsReference, rotateClusterRole, rotatePolicy, scanPolicy } from './permissions.ts';
 import { reportPicture } from './picture.ts';
 import { jsonSchemas } from './schemas.ts';
 import { silentProgram } from './silent-program.ts';
@@ -21,6 +21,8 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/permissions.md', permissionsReference()],
     ['docs/reference/scan-policy.json', scanPolicy()],
     ['docs/reference/cluster-role.yaml', clusterRole()],
+    ['docs/reference/rotate-policy.json', rotatePolicy()],
+    ['docs/reference/rotate-cluster-role.yaml', rotateClusterRole()],
     ['docs/reference/commands.md', commandsReference(silentProgram())],
     ['docs/reference/error-codes.md', errorCodesReference()],
     ['docs/guide/cost.md', costPage()],

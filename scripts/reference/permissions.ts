@@ -1,9 +1,13 @@
-import { clusterRoleManifests, yamlOf } from '../../functions/access/cluster-role.ts';
+import { clusterRoleManifests, manifestsOf, yamlOf } from '../../functions/access/cluster-role.ts';
 import { everyOptIn } from '../../functions/access/evidence-in-use.ts';
-import { scanFunctionRoles } from '../../functions/access/names.ts';
+import { rotationFunctionRoles, scanFunctionRoles } from '../../functions/access/names.ts';
 import { jsonText } from '../../functions/access/policy-document.ts';
+import { rotateProfile } from '../../functions/access/profile.ts';
+import { rotatePolicy as rotatePolicyDocument } from '../../functions/access/rotate-policy.ts';
+import { rotateTable } from '../../functions/access/rotate-rules.ts';
 import { findingClusters, scanPolicy as scanPolicyDocument } from '../../functions/access/scan-policy.ts';
 import { trustPolicy } from '../../functions/access/trust-policy.ts';
+import { defaultConfiguration } from '../../functions/config/defaults.ts';
 import { checksReading } from './evidence.ts';
 import { evidence } from './evidence-kinds.ts';
 import { code, codes, document, fence, heading, table } from './markdown.ts';
@@ -17,6 +21,17 @@ export function scanPolicy(): string {
 export function clusterRole(): string {
   const origin = '# What a scan reads in a cluster. Made by "npm run generate" from functions/inventory/evidence.\n';
   return `${origin}${yamlOf(clusterRoleManifests(everyOptIn))}`;
+}
+
+/** docs/reference/rotate-policy.json: what IAM must allow the rotate role, where rotations are enabled. */
+export function rotatePolicy(): string {
+  return jsonText(rotatePolicyDocument({ partition: 'aws' }));
+}
+
+/** docs/reference/rotate-cluster-role.yaml: what RBAC must allow it, with every setting that opens more at its default. */
+export function rotateClusterRole(): string {
+  const origin = '# What a rotation does in a cluster. Made by "npm run generate" from functions/access/rotate-rules.ts.\n';
+  return `${origin}${yamlOf(manifestsOf(rotateProfile(defaultConfiguration.rotation)))}`;
 }
 
 /** The trust policy of a fleet, with everything that greenlight.yaml can add to it. */
@@ -78,7 +93,34 @@ export function permissionsReference(): string {
     ...table(['Resource', 'Verbs', 'Evidence', 'Checks'], ruleRows()),
     '',
     'What is missing shows in the report: an action as `AccessDenied`, a rule as `Forbidden`. The checks that need it are then `unknown`, the others go on.',
+    '',
+    ...rotation(),
   ]);
+}
+
+function rotation(): string[] {
+  return [
+    '## Rotation of node groups',
+    '',
+    'Only where `rotation.enabled` is set. Without it there is no role, no policy and no ClusterRole that writes.',
+    'The role `eks-greenlight-rotate` has a fixed name and no path. Its policy is [rotate-policy.json](rotate-policy.json): sizes change only on groups with',
+    'the tag `eks-greenlight/pair` or `eks-greenlight/rotation`. It trusts one function, on the same conditions as above:',
+    `${Object.values(rotationFunctionRoles)
+      .map((name) => code(name))
+      .join(', ')}.`,
+    '',
+    'Its ClusterRole, bound to the group `eks-greenlight:rotate`, is [rotate-cluster-role.yaml](rotate-cluster-role.yaml), and more only with these settings:',
+    '',
+    ...table(
+      ['Resource', 'Verbs', 'Purpose', 'Only with'],
+      rotateTable.map(({ apiGroup, resources, verbs, purpose, setting }) => [
+        codes(resources.map((name) => (apiGroup === '' ? name : `${name}.${apiGroup}`))),
+        verbs.join(', '),
+        purpose,
+        setting === undefined ? '–' : code(setting),
+      ]),
+    ),
+  ];
 }
 
 function actionRows(): string[][] {

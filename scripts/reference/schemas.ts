@@ -5,6 +5,7 @@ import { configurationJsonSchema } from '../../functions/config/json-schema.ts';
 import { runReportSchema } from '../../functions/fleet/run-report.ts';
 import { inventorySchema } from '../../functions/inventory/inventory.ts';
 import { notificationEventSchema } from '../../functions/notifications/event-schema.ts';
+import { rotationEventSchema } from '../../functions/notifications/rotation/event-schema.ts';
 import { evidence } from './evidence-kinds.ts';
 
 /** docs/schema/*.json by file name. */
@@ -14,6 +15,7 @@ export function jsonSchemas(): Record<string, string> {
     finding: published('finding', 'One statement about one subject of a cluster', findingSchema),
     'cluster-report': published('cluster-report', 'Everything that is said of one cluster', clusterReportSchema),
     'run-report': published('run-report', 'One scan of the fleet', runReportSchema),
+    'rotation-event': published('rotation-event', 'News of a rotation', rotationEventSchema),
     'notification-event': published('notification-event', 'What subscribers of the alerts topic get', notificationEventSchema),
     configuration: configurationJsonSchema(),
   };
