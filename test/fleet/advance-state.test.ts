@@ -6,7 +6,7 @@ import { readClusterStates, readLatest } from '../../functions/fleet/known-state
 import { scannedTarget } from '../../functions/fleet/target-coverage.ts';
 import { keys } from '../../functions/store/layout.ts';
 import type { ObjectStore } from '../../functions/store/object-store.ts';
-import { memoryStore } from '../store/memory-store.ts';
+import { memoryStore } from '../../simulator/memory-store.ts';
 import { configuration, findingOn, place, type ReportInput, reportOf, runOf } from './builders.ts';
 
 let puts = 0;

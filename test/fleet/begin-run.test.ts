@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type BeginRunOptions, beginRun, readRunContext } from '../../functions/fleet/begin-run.ts';
 import type { ObjectStore } from '../../functions/store/object-store.ts';
+import { memoryStore } from '../../simulator/memory-store.ts';
 import { createConfiguration } from '../analysis/builders.ts';
-import { memoryStore } from '../store/memory-store.ts';
 
 const startTime = new Date('2026-11-21T06:00:00.123Z');
 const executionId = 'arn:aws:states:eu-west-1:999999999999:execution:fleet-scan:1a2b';

@@ -6,7 +6,7 @@ import type { ClusterOutcome } from '../../functions/fleet/compare-cluster.ts';
 import { readClusterState, readClusterStates, readLatest } from '../../functions/fleet/known-states.ts';
 import { type ClusterPlace, keys } from '../../functions/store/layout.ts';
 import type { ObjectStore } from '../../functions/store/object-store.ts';
-import { memoryStore } from '../store/memory-store.ts';
+import { memoryStore } from '../../simulator/memory-store.ts';
 import { configuration, findingOn, place, type ReportInput, runOf, scanned } from './builders.ts';
 
 let writes = 0;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readClusterState, readClusterStates, readLatest } from '../../functions/fleet/known-states.ts';
 import { keys } from '../../functions/store/layout.ts';
-import { memoryStore } from '../store/memory-store.ts';
+import { memoryStore } from '../../simulator/memory-store.ts';
 import { place, stateOf } from './builders.ts';
 
 describe('known states', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type AccountSources, listAccount } from '../../functions/fleet/list-account.ts';
 import { CollectionError } from '../../functions/inventory/error-codes.ts';
-import { memoryStore } from '../store/memory-store.ts';
+import { memoryStore } from '../../simulator/memory-store.ts';
 
 const runId = '2026-11-21T06-00-00Z-1a2b3c4d';
 const account = { accountId: '111111111111', accountName: 'payments', regions: null };

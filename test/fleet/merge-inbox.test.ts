@@ -7,9 +7,9 @@ import { type ErrorCode, errorCodes } from '../../functions/inventory/error-code
 import type { Inventory } from '../../functions/inventory/inventory.ts';
 import { inventoryJson } from '../../functions/inventory/serialize.ts';
 import { keys } from '../../functions/store/layout.ts';
+import { memoryStore } from '../../simulator/memory-store.ts';
 import { createConfiguration, createDescribedInventory, inventoryOf } from '../analysis/builders.ts';
 import { createNode, unavailable } from '../checks/builders.ts';
-import { memoryStore } from '../store/memory-store.ts';
 
 const now = new Date('2026-11-21T06:00:00Z');
 const hoursAgo = (hours: number, seconds = 0) => new Date(now.getTime() - hours * 3_600_000 + seconds * 1000).toISOString();

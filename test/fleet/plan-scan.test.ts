@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type PlanScanOptions, planScan } from '../../functions/fleet/plan-scan.ts';
 import { runContextSchema } from '../../functions/fleet/run-input.ts';
 import { CollectionError } from '../../functions/inventory/error-codes.ts';
+import { memoryStore } from '../../simulator/memory-store.ts';
 import { createConfiguration } from '../analysis/builders.ts';
-import { memoryStore } from '../store/memory-store.ts';
 
 const runId = '2026-11-21T06-00-00Z-1a2b3c4d';
 const context = (input: object = {}) =>

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readRunOutcome } from '../../functions/fleet/read-run.ts';
 import type { ObjectStore } from '../../functions/store/object-store.ts';
-import { memoryStore } from '../store/memory-store.ts';
+import { memoryStore } from '../../simulator/memory-store.ts';
 
 const runId = '2026-11-21T06-00-00Z-1a2b3c4d';
 const account = (accountId: string) => ({ accountId, accountName: null, regions: null });

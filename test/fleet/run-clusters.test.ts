@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TargetCoverage } from '../../functions/fleet/coverage.ts';
 import { knownPlaces, seenClusters } from '../../functions/fleet/run-clusters.ts';
 import { keys } from '../../functions/store/layout.ts';
-import { memoryStore } from '../store/memory-store.ts';
+import { memoryStore } from '../../simulator/memory-store.ts';
 
 const place = (name: string, region = 'eu-west-1', accountId = '111111111111') => ({ accountId, region, name });
 const target = (region: string, status: TargetCoverage['status'], accountId = '111111111111'): TargetCoverage => ({

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { analyzeInventories } from '../../functions/fleet/analyze-inventories.ts';
 import { runReportSchema } from '../../functions/fleet/run-report.ts';
 import { saveRun } from '../../functions/fleet/save-run.ts';
+import { memoryStore } from '../../simulator/memory-store.ts';
 import { createConfiguration, inventoryOf } from '../analysis/builders.ts';
-import { memoryStore } from '../store/memory-store.ts';
 
 describe('saveRun', () => {
   it('writes run.json last, so that a run that can be read is complete', async () => {

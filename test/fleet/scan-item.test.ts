@@ -4,8 +4,8 @@ import { scanItem } from '../../functions/fleet/scan-item.ts';
 import type { ObjectStore } from '../../functions/store/object-store.ts';
 import { demoNow } from '../../simulator/fleet/clock.ts';
 import { demoFleet } from '../../simulator/fleet/demo-fleet.ts';
+import { memoryStore } from '../../simulator/memory-store.ts';
 import { createConfiguration } from '../analysis/builders.ts';
-import { memoryStore } from '../store/memory-store.ts';
 
 const runId = '2026-11-21T06-00-00Z-1a2b3c4d';
 const context = (configuration: Readonly<Record<string, unknown>> = {}, input: object = {}) =>

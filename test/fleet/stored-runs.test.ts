@@ -9,7 +9,7 @@ import { failedTarget, scannedTarget } from '../../functions/fleet/target-covera
 import { CollectionError } from '../../functions/inventory/error-codes.ts';
 import { keys } from '../../functions/store/layout.ts';
 import type { ObjectStore } from '../../functions/store/object-store.ts';
-import { memoryStore } from '../store/memory-store.ts';
+import { memoryStore } from '../../simulator/memory-store.ts';
 import { configuration, findingOn, place, type ReportInput, reportOf } from './builders.ts';
 
 const now = new Date('2026-11-21T06:00:00Z');

@@ -3,9 +3,9 @@ import type { ClusterReport } from '../../functions/analysis/cluster-report.ts';
 import { runContextSchema } from '../../functions/fleet/run-input.ts';
 import { readStoredRun } from '../../functions/fleet/stored-runs.ts';
 import { summarizeRun } from '../../functions/fleet/summarize-run.ts';
+import { memoryStore } from '../../simulator/memory-store.ts';
 import { createConfiguration } from '../analysis/builders.ts';
 import { createReport } from '../report/text/builders.ts';
-import { memoryStore } from '../store/memory-store.ts';
 
 const runId = '2026-11-21T06-00-00Z-1a2b3c4d';
 const context = runContextSchema.parse({

@@ -8,13 +8,13 @@ import { keys } from '../../functions/store/layout.ts';
 import type { ObjectStore } from '../../functions/store/object-store.ts';
 import { costPage, fixedCost, goalUsd, marginalCost, total, usage } from '../../scripts/reference/cost.ts';
 import { demoWorld } from '../../simulator/fleet/demo-fleet.ts';
+import { memoryStore } from '../../simulator/memory-store.ts';
+import { type Execution, startExecution } from '../../simulator/step-functions/run-asl.ts';
 import { publishFor } from '../handlers/simulated-pipeline.ts';
 import { toolingStack } from '../lib/stacks.ts';
 import { synthesized } from '../lib/synthesized.ts';
-import { aslText } from '../machines/asl.ts';
+import { aslText } from '../machines/asl-texts.ts';
 import { outbox, realHandlers } from '../machines/real-scan.ts';
-import { type Execution, startExecution } from '../machines/run-asl.ts';
-import { memoryStore } from '../store/memory-store.ts';
 
 const { measured } = usage;
 
