@@ -75,7 +75,12 @@ export const optionsSchema = z.strictObject({
     .describe('Labels of pods whose emptyDir data must not be lost: they block.'),
   maxGraceSeconds: z.number().min(0).nullable().default(null).describe('Cuts longer grace periods. Each pod has its own if left out.'),
   surge: z.boolean().default(false).describe('One replica more for workloads that no eviction may touch, taken back afterwards.'),
-  deleteBlue: z.boolean().default(false).describe('Blue is to be deleted later: by whoever manages it, a rotation does not do it yet; the report then does not ask for its standby.'),
+  deleteBlue: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Blue is to be deleted later: by whoever manages it, a rotation does not do it yet; the report then does not ask for its standby.',
+    ),
   waive: z.array(z.string()).default([]).describe('Ids of preflight findings that do not refuse.'),
   requireApproval: z.boolean().default(false).describe('A person must agree before blue is retired.'),
 });
