@@ -67,7 +67,8 @@ describe('another tooling account', () => {
     const kms = { endpoint: 'KMS', name: 'kms' };
     const query = async (service: Service, Action: string, Version: string) =>
       (await awsQuery(service, root(account), { Action, Version })).text;
-    const cloudWatch = { endpoint: 'CLOUDWATCH', name: 'monitoring' };
+    // The stack itself: the proxy before CloudWatch does not speak the query protocol.
+    const cloudWatch = { endpoint: 'MONITORING', name: 'monitoring' };
     const pages = async <Page>(paginator: AsyncIterable<Page>, items: (page: Page) => readonly (string | undefined)[]) =>
       (await Array.fromAsync(paginator)).flatMap(items);
     const { Functions } = JSON.parse(await get({ endpoint: 'LAMBDA', name: 'lambda' }, account, '/2015-03-31/functions/'));
