@@ -56,7 +56,11 @@ class AutoScaling:
         )
 
     def pre_UpdateAutoScalingGroup(self, a, form):
-        group = self.described(a, form.get("AutoScalingGroupName", ""))
+        """Before ministack, which would accept any bounds. Whether the group is there, it says itself: after it asked IAM."""
+        groups = self.client(a, "autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[form.get("AutoScalingGroupName", "")])
+        if not groups["AutoScalingGroups"]:
+            return
+        group = groups["AutoScalingGroups"][0]
         least, most = int(form.get("MinSize", group["MinSize"])), int(form.get("MaxSize", group["MaxSize"]))
         desired = form.get("DesiredCapacity")
         if least > most:
