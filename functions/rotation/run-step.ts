@@ -136,8 +136,7 @@ export async function runStep(outside: RotationOutside, given: StepEvent): Promi
       };
       const changed = stoodStill(record, now) && !isRevertPhase(event.phase) ? await revalidate(step) : undefined;
       if (changed !== undefined) return { status: 'failed', cause: changed };
-      const outcome = await stepOf(event.phase, event.part)(step);
-      return outcome;
+      return await stepOf(event.phase, event.part)(step);
     } catch (error) {
       return troubleOf(error, outside.clock());
     }

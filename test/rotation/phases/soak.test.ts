@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { soak } from '../../../functions/rotation/phases/soak.ts';
+import { createBatch } from '../batches-of.ts';
 import { node, pod, soakWorld } from '../soak-world.ts';
 
 const minute = 60_000;
@@ -153,20 +154,4 @@ describe('the soak', () => {
   });
 });
 
-const emptyBatch = {
-  index: 0,
-  nodes: ['node-a1'],
-  side: 'blue' as const,
-  state: 'done' as const,
-  startedAt: '2026-11-21T11:00:00.000Z',
-  excludedAt: null,
-  emptySince: {},
-  drainedAt: null,
-  settledAt: null,
-  endedAt: null,
-  blockers: [],
-  evictions: {},
-  moved: [],
-  evicted: 0,
-  quarantined: [],
-};
+const emptyBatch = createBatch({ nodes: ['node-a1'], state: 'done', startedAt: '2026-11-21T11:00:00.000Z' });
