@@ -114,7 +114,7 @@ export async function runStep(outside: RotationOutside, given: StepEvent): Promi
 
   async function attempt(current: RotationRecord): Promise<StepOutcome> {
     try {
-      const ports = await outside.openCluster(cluster as NonNullable<typeof cluster>);
+      const ports = await outside.openCluster(record.cluster);
       const forbid = async () => {
         throw new Error('a dry run writes nothing');
       };
@@ -138,7 +138,7 @@ export async function runStep(outside: RotationOutside, given: StepEvent): Promi
       if (changed !== undefined) return { status: 'failed', cause: changed };
       return await stepOf(event.phase, event.part)(step);
     } catch (error) {
-      return troubleOf(error, outside.clock());
+      return troubleOf(error, outside.clock(), begun.troubleSince.api !== undefined);
     }
   }
 
@@ -194,11 +194,14 @@ function untilNobodyWrites({ revert }: RotationRecord, phase: Phase, now: Date):
 }
 
 const hopeless: readonly string[] = ['Forbidden', 'AccessDenied', 'AssumeRoleDenied', 'AccessNotConfigured', 'Unauthorized'];
+/** What an API server also answers while it starts, before it has read its roles and can ask its webhooks. */
+const starting: readonly string[] = ['Forbidden', 'Unauthorized'];
 
-/** What an error of a port means: permissions do not come back by waiting, anything else may. It is never success. */
-function troubleOf(error: unknown, at: Date): StepOutcome & { readonly trouble?: string } {
+/** What an error of a port means: permissions do not come back by waiting, anything else may. It is never success.
+ *  After an outage a refusal is not believed before the API has answered once, for as long as the outage itself would be waited for. */
+function troubleOf(error: unknown, at: Date, wasAway: boolean): StepOutcome & { readonly trouble?: string } {
   if (error instanceof LeaseLost || !(error instanceof CollectionError)) throw error;
-  if (hopeless.includes(error.code)) return { status: 'failed', cause: messageOf(error) };
+  if (hopeless.includes(error.code) && !(wasAway && starting.includes(error.code))) return { status: 'failed', cause: messageOf(error) };
   return { status: 'wait', why: messageOf(error), trouble: at.toISOString() };
 }
 

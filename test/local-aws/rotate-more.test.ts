@@ -140,6 +140,17 @@ describe('the machinery', () => {
       { options: { nodeDeadlineMinutes: 2, batchDeadlineMinutes: 2.5 } },
     ));
 
+  it('an API server that ends in the middle of the drain, and starts again, is waited for', () =>
+    succeeds(
+      async (rotationId) => {
+        await inMidDrain(rotationId);
+        const back = admin({ fault: 'restart', plane: 'main', seconds: 10 });
+        await reached(rotationId, 'drain', ({ troubleSince }) => troubleSince.api !== undefined);
+        await back;
+      },
+      { options: { nodeDeadlineMinutes: 2, batchDeadlineMinutes: 2.5 } },
+    ));
+
   it('a step whose process is killed, before and after it has written, is done again', () =>
     succeeds(async (rotationId) => {
       await admin({ fault: 'crash', function: function_, operation: 'UpdateNodegroupConfig' });

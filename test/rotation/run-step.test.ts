@@ -127,6 +127,23 @@ describe('an API that does not answer', () => {
     },
   );
 
+  it.each([
+    ['Forbidden', 'wait', null],
+    ['Unauthorized', 'wait', null],
+    ['AccessDenied', 'failed', 'refused'],
+  ] as const)('and refuses (%s) when it is back is given time to start: %s', async (what, status, outcome) => {
+    const { step, world, record } = await begun({ options: { unreachableMinutes: 4 } });
+    world.faults.add({ call: 'eks:*', what: 'EndpointUnreachable', times: 1 });
+    await step();
+    const since = (await record())?.troubleSince.api;
+    world.faults.add({ call: 'eks:*', what });
+    expect(await step()).toMatchObject({ status, outcome });
+    if (status === 'failed') return;
+    expect((await record())?.troubleSince.api).toBe(since);
+    world.clock.advance(4 * 60_000);
+    expect(await step()).toMatchObject({ status: 'failed', outcome: 'refused' });
+  });
+
   it('is told from a mistake in the program, which Step Functions sees', async () => {
     const { step, outside } = await begun();
     outside.openCluster = async () => Promise.reject(new TypeError('undefined is not a function'));
