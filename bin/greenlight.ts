@@ -1,3 +1,4 @@
+import './node-version.ts';
 import { CommanderError } from 'commander';
 import { messageOf } from '../functions/inventory/error-codes.ts';
 import { openTerminal } from './commands/terminal.ts';

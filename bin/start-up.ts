@@ -1,4 +1,4 @@
-import { enableCompileCache } from 'node:module';
+import * as nodeModule from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 
 /** Makes V8 collect garbage before it asks the system for more memory. Pages of a large cluster are garbage as soon as they are trimmed, and by
@@ -15,5 +15,6 @@ export function keepHeapSmall(): void {
 
 /** Keeps compiled code for the next start, in the folder of the system for temporary files: the SDK is large. */
 export function keepCompiledCode(): void {
-  enableCompileCache();
+  // Of the namespace: a named import would be an error of syntax on a version without it, before anybody can say what is wrong.
+  nodeModule.enableCompileCache();
 }

@@ -1,55 +1,59 @@
-import { rm } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
+import * as z from 'zod';
 
-/** `npm run build`: the command line as plain JavaScript in dist/, without node_modules.
+/** `npm run build`: the command line as one file of plain JavaScript, without node_modules; `npm pack` makes a package of it.
  *
- *  What is imported lazily, such as the Kubernetes client, becomes a chunk of its own that only those pay for who need it. */
-const entry = 'dist/greenlight.mjs';
+ *  What is imported lazily, such as the clients of AWS, is in the same file, and is evaluated only by those who need it. */
+const outfile = 'dist/greenlight.mjs';
 
 /** Parts of dependencies are CommonJS and call require(), which an ES module does not have. */
-const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+const banner = "#!/usr/bin/env node\nimport { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 await rm('dist', { recursive: true, force: true });
+await mkdir('dist');
 const { metafile } = await build({
-  entryPoints: { greenlight: 'bin/greenlight.ts' },
-  outdir: 'dist',
-  outExtension: { '.js': '.mjs' },
+  entryPoints: ['bin/greenlight.ts'],
+  outfile,
   bundle: true,
-  splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node22',
-  minify: true,
+  // Identifiers keep their names: short ones make V8 take 40 MiB more for a file of this size.
+  minifySyntax: true,
+  minifyWhitespace: true,
   metafile: true,
   logLevel: 'warning',
+  legalComments: 'none',
   banner: { js: banner },
 });
-console.log(sizes(metafile).join('\n'));
+const packages = packagesIn(metafile);
+await writeFile('dist/THIRD-PARTY.txt', notices(packages));
+console.log(
+  `${outfile}: ${Math.ceil((metafile.outputs[outfile]?.bytes ?? 0) / 1024)} KiB, with ${packages.length} packages (dist/THIRD-PARTY.txt)`,
+);
 
-function sizes({ outputs }: Metafile): string[] {
-  const atStart = reachable(outputs, entry);
-  const total = Object.values(outputs).reduce((sum, { bytes }) => sum + bytes, 0);
-  const start = atStart.reduce((sum, path) => sum + (outputs[path]?.bytes ?? 0), 0);
-  const later = Object.keys(outputs)
-    .filter((path) => !atStart.includes(path) && outputs[path]?.entryPoint)
-    .map((path) => `  later: ${outputs[path]?.entryPoint}, ${kibibytes(lazyBytes(outputs, path, atStart))}`);
-  return [`${entry}: ${kibibytes(start)} at the start, ${kibibytes(total)} in all`, ...later];
+/** Folders of the packages that are in the bundle, by name. */
+function packagesIn({ inputs }: Metafile): string[] {
+  const folders = Object.keys(inputs).flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
+  return [...new Set(folders)].sort();
 }
 
-/** A chunk and what it imports statically, which is loaded with it. */
-function reachable(outputs: Metafile['outputs'], path: string, seen: readonly string[] = []): string[] {
-  const known = [...seen, path];
-  const imported = outputs[path]?.imports.filter(({ kind, external }) => kind === 'import-statement' && !external) ?? [];
-  return imported.reduce((all, one) => (all.includes(one.path) ? all : reachable(outputs, one.path, all)), known);
+/** What the licenses of others ask for: each text once, below the names and versions of the packages that it is of. */
+function notices(folders: readonly string[]): string {
+  const byText = Map.groupBy(folders.map(noticeOf), ({ text }) => text);
+  return [...byText].map(([text, of]) => [...of.map(({ title }) => title), '', text, ''].join('\n')).join('\n');
 }
 
-/** What a lazy chunk adds to what was loaded at the start. */
-function lazyBytes(outputs: Metafile['outputs'], path: string, atStart: readonly string[]): number {
-  return reachable(outputs, path)
-    .filter((one) => !atStart.includes(one))
-    .reduce((sum, one) => sum + (outputs[one]?.bytes ?? 0), 0);
-}
-
-function kibibytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1024)} KiB`;
+function noticeOf(folder: string) {
+  const { name, version, license } = z
+    .object({ name: z.string(), version: z.string(), license: z.string().optional() })
+    .parse(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')));
+  const files = readdirSync(folder).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file));
+  return {
+    title: `${name} ${version} (${license ?? 'see its license'})`,
+    text: files.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n'),
+  };
 }

@@ -168,14 +168,14 @@ describe('access verify', () => {
     withWorld(accessWorld({ allowed: needed() }), async () => {
       const { out, code } = await access('verify', ...one);
       expect(code).toBe(0);
-      expect(out).toMatch(/payments +complete +10 of 10 actions +ok +API/);
+      expect(out).toMatch(/payments +complete +22 of 22 actions +ok +API/);
     }));
 
   it('says what is missing and how to mend it, and ends with 1', () =>
     withWorld(accessWorld({ denied: new Set(['eks:DescribeAddon']), allowed: new Set(['list nodes']) }), async () => {
       const { out, code } = await access('verify', ...one, '--role-arn', scanRoleArn);
       expect(code).toBe(1);
-      expect(out).toMatch(/payments +MISSING +9 of 10 actions +\d+ missing +API/);
+      expect(out).toMatch(/payments +MISSING +21 of 22 actions +\d+ missing +API/);
       expect(out).toContain('may not list pods');
       expect(out).toContain('eks:DescribeAddon of add-on');
       expect(out).toContain('aws iam put-role-policy --role-name eks-greenlight-scan');
@@ -193,7 +193,7 @@ describe('access verify', () => {
     withWorld(accessWorld({ allowed: needed() }), async () => {
       const { out, code } = await access('verify', ...one, '--role', 'rotate', '--config', explicit('rotation: { enabled: true }'));
       expect(code).toBe(1);
-      expect(out).toMatch(/payments +MISSING +4 of 4 actions/);
+      expect(out).toMatch(/payments +MISSING +10 of 10 actions/);
       expect(out).toContain('may not create pods/eviction');
     }));
 

@@ -42,6 +42,26 @@ describe('greenlight report', () => {
     expect(runReportSchema.parse(JSON.parse((await report(first.runId, '--format', 'json')).out))).toEqual(first);
   });
 
+  it.each([
+    ['csv', /^account_id,.*\r\n111111111111,.*vpc-cni is wrong/s],
+    ['markdown', /^# EKS Greenlight\n.*- \[ \] vpc-cni is wrong/s],
+    ['html', /^<!doctype html>.*<title>EKS Greenlight: payments, 2026-11-02T06-00-00Z-00000000<\/title>/s],
+    ['sarif', /"version": "2\.1\.0".*vpc-cni is wrong/s],
+  ])('renders it as %s', async (format, expected) => {
+    await keep('2026-11-02', ['vpc-cni is wrong']);
+    expect(await report('--format', format)).toMatchObject({ code: 0, out: expect.stringMatching(expected) });
+  });
+
+  it('shows one owner what is hers, judges by that, and names the owners there are to whom nobody knows', async () => {
+    await keep('2026-11-02', ['vpc-cni is wrong']);
+    const hers = await report('--owner', 'team-a', '--fail-on', 'required');
+    expect(hers).toMatchObject({
+      code: 0,
+      err: ['there is no finding of owner "team-a"; no finding has an owner: set owners in greenlight.yaml'],
+    });
+    expect(hers.out).not.toContain('vpc-cni');
+  });
+
   it('says what changed since another run', async () => {
     await keep('2026-11-01', []);
     await keep('2026-11-02', ['one']);

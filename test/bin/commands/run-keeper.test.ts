@@ -77,7 +77,7 @@ describe('keepRun', () => {
   it('writes the run last, so that one that can be read is complete', async () => {
     writeFileSync(join(folder, 'config'), 'a file where a folder must be');
     expect(await keepRun(folder, place, defaultConfiguration).close(run)).toMatchObject({ code: expect.any(String) });
-    expect(existsSync(join(folder, 'runs'))).toBe(false);
+    expect(existsSync(join(folder, 'runs', place.runId, 'run.json'))).toBe(false);
   });
 
   it('keeps a run in a bucket, and tells when there is none', async () => {
