@@ -10,6 +10,10 @@ const facts = z
   })
   .parse(pricingFacts);
 
+/** The same in USD per hour, and the hours that a month is counted as. */
+export const extendedSupportSurchargeUsdPerHour: number = facts.usdPerClusterHour.surcharge;
+export const hoursPerMonth: number = facts.hoursPerMonth;
+
 /** What extended support adds to the bill of one cluster, in USD per month of 730 hours, on top of standard support.
  *  Billing starts at 00:00 UTC of the day standard support ends.
  *  @see https://aws.amazon.com/eks/pricing/ */
