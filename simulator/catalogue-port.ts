@@ -12,7 +12,8 @@ export function simulatedCatalogue(eks: EksPort): CataloguePort {
   };
 }
 
-function once<T>(work: () => Promise<T>): () => Promise<T> {
+/** One piece of work however often it is asked for; again only after a failure. */
+export function once<T>(work: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | undefined;
   return () => {
     running ??= work().catch((error: unknown) => {

@@ -1,23 +1,18 @@
-import { CollectionError } from '../functions/inventory/error-codes.ts';
 import type { EksPort } from '../functions/inventory/ports.ts';
-import { pagesOf, type Wire } from './wire.ts';
-import { clustersIn, denialOf, type Place, type SimulatedCluster, type World } from './world.ts';
+import { insightsOf } from './aws-defaults.ts';
+import { awsRequests, named } from './aws-requests.ts';
+import type { Wire } from './wire.ts';
+import { clustersIn, type Place, type SimulatedCluster, type World } from './world.ts';
+
+/** Members of an insight that ListInsights answers; the rest only DescribeInsight does. */
+const summaryMembers = [
+  ...['id', 'name', 'category', 'kubernetesVersion', 'lastRefreshTime', 'lastTransitionTime', 'description', 'insightStatus'],
+];
 
 /** EKS in one account and region of the world. */
 export function simulatedEks(world: World, place: Place, wire: Wire, pageSize = 100): EksPort {
-  const request = (operation: string, respond: () => unknown) =>
-    wire.request('eks', `eks:${operation}`, () => {
-      const denial = denialOf(world, place);
-      if (denial) throw new CollectionError(denial.code, denial.message);
-      return respond();
-    });
-  const list = <T>(operation: string, field: string, items: () => readonly T[]) =>
-    pagesOf({
-      items,
-      size: pageSize,
-      request: (respond) => request(operation, respond),
-      answer: (page) => ({ [field]: page }),
-    });
+  const { request, list: listPages } = awsRequests(world, place, wire, 'eks');
+  const list = <T>(operation: string, field: string, items: () => readonly T[]) => listPages(operation, field, pageSize, items);
   const clusterNamed = (name: string): SimulatedCluster =>
     named(
       `cluster ${name}`,
@@ -56,10 +51,26 @@ export function simulatedEks(world: World, place: Place, wire: Wire, pageSize = 
       })),
     describeClusterVersions: () => list('DescribeClusterVersions', 'clusterVersions', () => world.catalogue.clusterVersions),
     describeAddonVersions: () => list('DescribeAddonVersions', 'addons', () => world.catalogue.addons),
+    listInsights: ({ clusterName }) =>
+      list('ListInsights', 'insights', () =>
+        insightsOf(world, clusterNamed(clusterName)).map((insight) =>
+          Object.fromEntries(Object.entries(insight).filter(([member]) => summaryMembers.includes(member))),
+        ),
+      ),
+    describeInsight: ({ clusterName, id }) =>
+      request('DescribeInsight', () => ({
+        insight: named(
+          `insight ${id}`,
+          insightsOf(world, clusterNamed(clusterName)).find((one) => one.id === id),
+        ),
+      })),
+    listUpdates: ({ name }) => list('ListUpdates', 'updateIds', () => (clusterNamed(name).updates ?? []).map(({ id }) => id)),
+    describeUpdate: ({ name, updateId }) =>
+      request('DescribeUpdate', () => ({
+        update: named(
+          `update ${updateId}`,
+          (clusterNamed(name).updates ?? []).find(({ id }) => id === updateId),
+        ),
+      })),
   };
-}
-
-function named<T>(what: string, found: T | undefined): T {
-  if (found === undefined) throw new CollectionError('NotFound', `No ${what} found (ResourceNotFoundException)`);
-  return found;
 }

@@ -1,5 +1,8 @@
+import * as z from 'zod';
 import { CollectionError } from '../functions/inventory/error-codes.ts';
 import type { KubernetesPort } from '../functions/inventory/ports.ts';
+import { builtInLists, groupList } from './built-in-lists.ts';
+import { hasFields, hasLabels } from './list-selectors.ts';
 import { pagesOf, type Wire } from './wire.ts';
 import type { KubernetesObject, SimulatedApiServer } from './world.ts';
 
@@ -20,19 +23,46 @@ export function simulatedKubernetes(
       return new Promise(() => {});
     });
   return {
-    get: (path) => request(path, () => (path === '/version' ? server.version : objectAt(server, path))),
-    list: (path, { limit, metadataOnly = false }) =>
+    get: (path) => request(path, () => documents[path]?.(server) ?? objectAt(server, path)),
+    list: (path, { limit, metadataOnly = false, labelSelector = '', fieldSelector = '' }) =>
       pagesOf({
-        items: () => listAt(server, path),
+        items: () =>
+          listAt(server, path).filter(
+            (object) => hasLabels(object.metadata.labels ?? {}, labelSelector) && hasFields(object, fieldSelector),
+          ),
         size: limit,
         request: (respond) => request(path, respond),
         answer: (page) => ({ items: metadataOnly ? page.map(({ metadata }) => ({ metadata })) : page }),
       }),
+    async *lines(path) {
+      yield* linesOf(z.string().parse(await request(path, () => server.texts?.[path] ?? notFound(path))));
+    },
   };
 }
 
+/** What is no object. */
+const documents: Readonly<Record<string, (server: SimulatedApiServer) => unknown>> = {
+  '/version': ({ version }) => version,
+  '/apis': ({ objects }) => groupList([...builtInLists, ...Object.keys(objects)]),
+};
+
+/** The last line may do without its line break. */
+function linesOf(text: string): string[] {
+  const lines = text.split('\n');
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+}
+
+/** Of all namespaces, or of one. */
 function listAt(server: SimulatedApiServer, path: string): readonly KubernetesObject[] {
-  return server.objects[path] ?? notFound(path);
+  const { list = path, namespace } = placeOf(path);
+  const all = server.objects[list] ?? (builtInLists.has(list) ? [] : notFound(path));
+  return namespace === undefined ? all : all.filter(({ metadata }) => metadata.namespace === namespace);
+}
+
+/** `/apis/apps/v1/namespaces/shop/replicasets` is what `/apis/apps/v1/replicasets` lists, of namespace `shop`. */
+function placeOf(path: string): { readonly list?: string; readonly namespace?: string } {
+  const parts = /^(?<group>.+?)\/namespaces\/(?<namespace>[^/]+)\/(?<resource>[^/]+)$/.exec(path)?.groups;
+  return parts ? { list: `${parts.group}/${parts.resource}`, namespace: parts.namespace } : {};
 }
 
 /** `/apis/apps/v1/namespaces/shop/replicasets/web` is `web` of namespace `shop` in the list `/apis/apps/v1/replicasets`. */

@@ -1,10 +1,16 @@
 import type { ErrorCode } from '../functions/inventory/error-codes.ts';
+import type { AccountUsage, ServiceQuota } from '../functions/inventory/evidence/account-quotas.ts';
+import type { AutoScalingGroup } from '../functions/inventory/evidence/autoscaling-groups.ts';
+import type { LaunchTemplate } from '../functions/inventory/evidence/ec2-launch-templates.ts';
 import type { Subnet } from '../functions/inventory/evidence/ec2-subnets.ts';
 import type { Addon } from '../functions/inventory/evidence/eks-addons.ts';
 import type { AddonInfo, ClusterVersion } from '../functions/inventory/evidence/eks-catalogue.ts';
 import type { Cluster } from '../functions/inventory/evidence/eks-cluster.ts';
 import type { FargateProfile } from '../functions/inventory/evidence/eks-fargate-profiles.ts';
+import type { Insight } from '../functions/inventory/evidence/eks-insights.ts';
 import type { Nodegroup } from '../functions/inventory/evidence/eks-nodegroups.ts';
+import type { Update } from '../functions/inventory/evidence/eks-updates.ts';
+import type { AmiReleaseVersion } from '../functions/inventory/evidence/ssm-ami-release-versions.ts';
 
 /** What EKS offers; the same in every region of the world. */
 export interface Catalogue {
@@ -16,6 +22,8 @@ export interface Catalogue {
 export interface World {
   readonly accounts: readonly SimulatedAccount[];
   readonly catalogue: Catalogue;
+  /** When insights that nobody declared are refreshed. @default the clock of the demo */
+  readonly clock?: () => Date;
 }
 
 export interface SimulatedAccount {
@@ -31,6 +39,21 @@ export interface SimulatedRegion {
   /** Why the region cannot be read, e.g. `RegionDisabled`. */
   readonly denied?: Failure;
   readonly clusters: readonly SimulatedCluster[];
+  /** What the public parameters say. @default what each cluster has itself is the newest */
+  readonly amiReleases?: readonly AmiReleaseVersion[];
+  /** Without vCPUs CloudWatch has no data, and `instances` are counted. @default little of the quotas */
+  readonly usage?: AccountUsage;
+  /** Applied quotas; those of AWS are answered as defaults too. @default those of AWS */
+  readonly quotas?: readonly ServiceQuota[];
+  /** What DescribeInstances answers. @default none */
+  readonly instances?: readonly SimulatedInstance[];
+}
+
+export interface SimulatedInstance {
+  readonly InstanceType: string;
+  readonly InstanceLifecycle?: string;
+  readonly State: { readonly Name: string };
+  readonly CpuOptions: { readonly CoreCount: number; readonly ThreadsPerCore: number };
 }
 
 export interface SimulatedCluster {
@@ -41,6 +64,14 @@ export interface SimulatedCluster {
   readonly addons: readonly Addon[];
   /** Subnets of its VPC, as far as they exist. */
   readonly subnets: readonly Subnet[];
+  /** As DescribeInsight answers each. @default one of upgrade readiness, passing and fresh */
+  readonly insights?: readonly Insight[];
+  /** Of the cluster itself, newest first. @default none */
+  readonly updates?: readonly Update[];
+  /** @default those of its managed node groups */
+  readonly autoScalingGroups?: readonly AutoScalingGroup[];
+  /** @default all that its groups name, without newer versions */
+  readonly launchTemplates?: readonly LaunchTemplate[];
   readonly apiServer: SimulatedApiServer;
   /** What goes wrong in every scan of this cluster. */
   readonly faults: readonly Fault[];
@@ -51,12 +82,19 @@ export interface SimulatedApiServer {
   readonly endpoint: 'reachable' | 'unreachable' | 'never-answers';
   /** What `/version` answers. */
   readonly version: { readonly gitVersion: string };
-  /** Objects by the path that lists them over all namespaces, e.g. `/apis/apps/v1/deployments`. Other paths are answered with 404. */
+  /** Objects by the path that lists them over all namespaces, e.g. `/apis/apps/v1/deployments`. Kinds that every API server has are
+   *  answered with an empty list, other paths with 404. */
   readonly objects: Readonly<Record<string, readonly KubernetesObject[]>>;
+  /** Texts by path, e.g. `/metrics`. Other paths are answered with 404. @default none */
+  readonly texts?: Readonly<Record<string, string>>;
 }
 
 export interface KubernetesObject {
-  readonly metadata: { readonly name: string; readonly namespace?: string | null };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string | null;
+    readonly labels?: Readonly<Record<string, string>> | null;
+  };
 }
 
 export interface Failure {
@@ -79,10 +117,14 @@ export interface Place {
   readonly region: string;
 }
 
+/** The region of an account; undefined where the world does not know the place. */
+export function regionOf(world: World, { accountId, region }: Place): SimulatedRegion | undefined {
+  return world.accounts.find(({ id }) => id === accountId)?.regions.find(({ name }) => name === region);
+}
+
 /** The clusters of an account in a region; none where the world does not know the place. */
-export function clustersIn(world: World, { accountId, region }: Place): readonly SimulatedCluster[] {
-  const account = world.accounts.find(({ id }) => id === accountId);
-  return account?.regions.find(({ name }) => name === region)?.clusters ?? [];
+export function clustersIn(world: World, place: Place): readonly SimulatedCluster[] {
+  return regionOf(world, place)?.clusters ?? [];
 }
 
 /** Why the place cannot be read, if so. */

@@ -8,6 +8,8 @@ export interface ResourceAccess {
   readonly apiGroup: string;
   readonly resource: string;
   readonly subresource?: string;
+  /** One object only. @default all */
+  readonly name?: string;
   readonly verb: string;
 }
 
@@ -20,8 +22,13 @@ export interface NonResourceAccess {
 export function requirementsOf(rules: readonly PolicyRule[]): readonly AccessRequirement[] {
   return rules.flatMap((rule): AccessRequirement[] => {
     if ('nonResourceURLs' in rule) return rule.nonResourceURLs.flatMap((url) => rule.verbs.map((verb) => ({ nonResourceURL: url, verb })));
-    const { apiGroups, resources, verbs } = rule;
-    return apiGroups.flatMap((apiGroup) => resources.flatMap((name) => verbs.map((verb) => ({ apiGroup, ...parsed(name), verb }))));
+    const { apiGroups, resources, verbs, resourceNames } = rule;
+    const objects = resourceNames?.map((name) => ({ name })) ?? [{}];
+    return apiGroups.flatMap((apiGroup) =>
+      resources.flatMap((resource) =>
+        objects.flatMap((object) => verbs.map((verb) => ({ apiGroup, ...parsed(resource), ...object, verb }))),
+      ),
+    );
   });
 }
 
@@ -31,8 +38,8 @@ export function accessRequirements(choice: EvidenceChoice): readonly AccessRequi
 }
 
 /** `pods/eviction` names a resource and a subresource. */
-function parsed(name: string): Pick<ResourceAccess, 'resource' | 'subresource'> {
-  const [resource = name, subresource] = name.split('/');
+function parsed(text: string): Pick<ResourceAccess, 'resource' | 'subresource'> {
+  const [resource = text, subresource] = text.split('/');
   return subresource === undefined ? { resource } : { resource, subresource };
 }
 
@@ -64,9 +71,9 @@ export function excessiveAccess(choice: EvidenceChoice): readonly ResourceAccess
   return excessOver(clusterRules(choice));
 }
 
-/** `list deployments.apps`, `create pods/eviction`, `get /metrics`, `* *.*` */
+/** `list deployments.apps`, `get configmaps kube-proxy-config`, `create pods/eviction`, `get /metrics`, `* *.*` */
 export function accessText(access: AccessRequirement): string {
   if ('nonResourceURL' in access) return `${access.verb} ${access.nonResourceURL}`;
-  const { apiGroup, resource, subresource, verb } = access;
-  return `${verb} ${resource}${subresource ? `/${subresource}` : ''}${apiGroup === '' ? '' : `.${apiGroup}`}`;
+  const { apiGroup, resource, subresource, name, verb } = access;
+  return `${verb} ${resource}${subresource ? `/${subresource}` : ''}${apiGroup === '' ? '' : `.${apiGroup}`}${name ? ` ${name}` : ''}`;
 }

@@ -1,4 +1,4 @@
-import type { ClusterEndpoint, Ec2Port, EksPort } from '../inventory/ports.ts';
+import type { AutoScalingPort, CloudWatchPort, ClusterEndpoint, Ec2Port, EksPort, ServiceQuotasPort, SsmPort } from '../inventory/ports.ts';
 
 /** The API server of one cluster, as far as access to it is read and written. Answers are `unknown` and parsed by whoever asked; each
  *  operation throws a `CollectionError`. */
@@ -31,6 +31,10 @@ export interface AccessSources {
   readonly principalArn: string;
   readonly eks: EksPort;
   readonly ec2: Ec2Port;
+  readonly autoScaling: AutoScalingPort;
+  readonly ssm: SsmPort;
+  readonly cloudWatch: CloudWatchPort;
+  readonly serviceQuotas: ServiceQuotasPort;
   readonly accessEntries: AccessEntryPort;
   connectKubernetes(cluster: ClusterEndpoint): Promise<KubernetesAccessPort>;
 }

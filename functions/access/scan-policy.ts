@@ -1,3 +1,4 @@
+import { amiParameterPaths } from '../inventory/evidence/ssm-ami-release-versions.ts';
 import { type EvidenceChoice, evidenceInUse } from './evidence-in-use.ts';
 import type { PolicyDocument } from './policy-document.ts';
 
@@ -14,12 +15,20 @@ export const eksResourceTypes: Readonly<Record<string, string>> = {
   'eks:DescribeAddon': 'addon',
   'eks:DescribeCluster': 'cluster',
   'eks:DescribeFargateProfile': 'fargateprofile',
+  'eks:DescribeInsight': 'cluster',
   'eks:DescribeNodegroup': 'nodegroup',
+  'eks:DescribeUpdate': 'cluster',
   'eks:ListAddons': 'cluster',
   'eks:ListFargateProfiles': 'cluster',
+  'eks:ListInsights': 'cluster',
   'eks:ListNodegroups': 'cluster',
+  'eks:ListUpdates': 'cluster',
 };
 export const eksWithoutResource: readonly string[] = ['eks:DescribeAddonVersions', 'eks:DescribeClusterVersions', 'eks:ListClusters'];
+
+/** Reads parameters, of which a scan needs only those that AWS publishes. They belong to no account.
+ *  @see https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html */
+export const readParameters = 'ssm:GetParameters';
 
 export interface ScanPolicyOptions {
   /** `aws`, `aws-cn`, …, or what stands for it: `${AWS::Partition}` in CloudFormation. */
@@ -39,11 +48,14 @@ export function scanPolicy({ partition, choice }: ScanPolicyOptions): PolicyDocu
   const actions = scanActions(choice);
   const scoped = actions.filter((action) => action in eksResourceTypes);
   const types = [...new Set(scoped.map((action) => eksResourceTypes[action]))].sort();
+  const parameters = amiParameterPaths.map((path) => `arn:${partition}:ssm:*::parameter${path}*`);
+  const others = actions.filter((action) => !(action in eksResourceTypes) && action !== readParameters);
   return {
     Version: '2012-10-17',
     Statement: [
       { Sid: 'ReadClusters', Effect: 'Allow', Action: scoped, Resource: types.map((type) => `arn:${partition}:eks:*:*:${type}/*`) },
-      { Sid: 'ReadWithoutResource', Effect: 'Allow', Action: actions.filter((action) => !(action in eksResourceTypes)), Resource: '*' },
+      { Sid: 'ReadPublicParameters', Effect: 'Allow', Action: [readParameters], Resource: parameters },
+      { Sid: 'ReadWithoutResource', Effect: 'Allow', Action: others, Resource: '*' },
     ],
   };
 }

@@ -35,6 +35,7 @@ export async function verifyKubernetes(port: KubernetesAccessPort, rules: readon
 /** All namespaces, which is what an absent `namespace` means. */
 function specOf(access: AccessRequirement): object {
   if ('nonResourceURL' in access) return { nonResourceAttributes: { path: access.nonResourceURL, verb: access.verb } };
-  const { apiGroup, resource, subresource, verb } = access;
-  return { resourceAttributes: { group: apiGroup, resource, verb, ...(subresource === undefined ? {} : { subresource }) } };
+  const { apiGroup, resource, subresource, name, verb } = access;
+  const optional = { ...(subresource === undefined ? {} : { subresource }), ...(name === undefined ? {} : { name }) };
+  return { resourceAttributes: { group: apiGroup, resource, verb, ...optional } };
 }

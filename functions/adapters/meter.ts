@@ -1,6 +1,6 @@
 import type { Collection } from '../inventory/inventory.ts';
 
-export type MeteredApi = 'eks' | 'ec2' | 'sts' | 'kubernetes';
+export type MeteredApi = 'eks' | 'ec2' | 'autoscaling' | 'ssm' | 'cloudwatch' | 'servicequotas' | 'sts' | 'kubernetes';
 
 /** What one scan cost each API. */
 export interface Meter {

@@ -57,6 +57,15 @@ function withoutAws({ endpoint, connectKubernetes }: InsideOfCluster): ClusterSo
     get ec2() {
       return refuse();
     },
+    get autoScaling() {
+      return refuse();
+    },
+    get ssm() {
+      return refuse();
+    },
+    get account() {
+      return refuse();
+    },
     get catalogue() {
       return refuse();
     },

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { isoSeconds } from '../versions/days.ts';
+import { appliedVersionsNotebook } from './applied-versions.ts';
 import type { CollectContext, Evidence } from './define-evidence.ts';
 import { CollectionError, errorCodeOf, messageOf } from './error-codes.ts';
 import { type Cluster, eksCluster } from './evidence/eks-cluster.ts';
@@ -32,7 +33,7 @@ type AnyEvidence = Evidence<string, z.ZodType>;
 /** Collects everything that was requested of one cluster. Never throws for a source: each ends as `collected` or `unavailable`. */
 export async function collectInventory(options: CollectOptions): Promise<Inventory> {
   const startedAt = options.clock();
-  const collectOne = memoizedCollector(options);
+  const collectOne = memoizedCollector(options, startedAt);
   const evidence = await Promise.all(
     collectable.map(async (kind): Promise<[string, Entry]> => {
       const entry = await settle(kind, collectOne);
@@ -58,9 +59,9 @@ async function settle(kind: AnyEvidence, collectOne: (kind: AnyEvidence) => Prom
 }
 
 /** Each key is collected at most once, whoever asks; the deadline ends the waiting even where a port does not notice it. */
-function memoizedCollector(options: CollectOptions): (kind: AnyEvidence) => Promise<unknown> {
+function memoizedCollector(options: CollectOptions, now: Date): (kind: AnyEvidence) => Promise<unknown> {
   const running = new Map<string, Promise<unknown>>();
-  const context = collectContext(options, (kind) => collectOne(kind));
+  const context = collectContext(options, now, (kind) => beforeDeadline(options.deadline, kind.key, collectOne(kind)));
   const collectOne = (kind: AnyEvidence): Promise<unknown> => {
     const known = running.get(kind.key);
     if (known) return known;
@@ -71,7 +72,7 @@ function memoizedCollector(options: CollectOptions): (kind: AnyEvidence) => Prom
   const start = async (kind: AnyEvidence) => {
     const requested = await options.isRequested(kind, () => context.evidence(eksCluster));
     if (!kind.collect || !requested) throw new CollectionError('NotRequested', 'left out by the configuration');
-    return beforeDeadline(options.deadline, kind.key, kind.collect(context));
+    return beforeDeadline(options.deadline, kind.key, kind.collect(context), lastWord);
   };
   return collectOne;
 }
@@ -79,11 +80,12 @@ function memoizedCollector(options: CollectOptions): (kind: AnyEvidence) => Prom
 /** Answers to the first request that no other request will improve on; a mere `Forbidden` on /version says nothing about the lists. */
 const hopeless: ReadonlySet<string> = new Set(['EndpointUnreachable', 'Timeout', 'Unauthorized', 'AccessNotConfigured']);
 
-function collectContext(options: CollectOptions, collectOne: (kind: AnyEvidence) => Promise<unknown>): CollectContext {
+function collectContext(options: CollectOptions, now: Date, collectOne: (kind: AnyEvidence) => Promise<unknown>): CollectContext {
   const { sources, cluster, pageSize } = options;
+  const appliedVersions = appliedVersionsNotebook();
   const connect = async () => {
     const endpoint = sources.endpoint ?? endpointOf(cluster.name, await context.evidence(eksCluster));
-    const kubernetes = await sources.connectKubernetes(endpoint);
+    const kubernetes = appliedVersions.watch(await sources.connectKubernetes(endpoint));
     const [version] = await Promise.allSettled([kubernetes.get('/version')]);
     if (version.status === 'rejected' && hopeless.has(errorCodeOf(version.reason))) throw version.reason;
     return { kubernetes, version };
@@ -95,8 +97,10 @@ function collectContext(options: CollectOptions, collectOne: (kind: AnyEvidence)
   };
   const context: CollectContext = {
     clusterName: cluster.name,
+    now,
     sources,
     pageSize,
+    appliedVersions,
     evidence: <S extends z.ZodType>(other: Evidence<string, S>) => collectOne(other) as Promise<z.output<S>>,
     kubernetes: async () => (await connected()).kubernetes,
     kubernetesVersion: async () => {
@@ -113,12 +117,23 @@ function endpointOf(name: string, { status, endpoint, certificateAuthority }: Cl
   throw new CollectionError('NotYetAvailable', `cluster ${name} is ${status} and has no endpoint yet; scan it again when it is ACTIVE`);
 }
 
-function beforeDeadline<T>(deadline: AbortSignal, key: string, work: Promise<T>): Promise<T> {
+/** A collector that waited for another key hears first that it did not come in time: it may still give what it has. */
+const lastWord = (end: () => void): void => void setImmediate(end);
+
+function beforeDeadline<T>(
+  deadline: AbortSignal,
+  key: string,
+  work: Promise<T>,
+  whenItPasses = (end: () => void): void => end(),
+): Promise<T> {
   const timeout = () => new CollectionError('Timeout', `${key} was not read before the deadline`);
   return new Promise((resolve, reject) => {
-    const onAbort = () => reject(timeout());
-    if (deadline.aborted) onAbort();
+    const onAbort = () => whenItPasses(() => reject(timeout()));
+    if (deadline.aborted) reject(timeout());
     deadline.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => deadline.removeEventListener('abort', onAbort));
+    // What fails after the deadline fails because of it, whatever it says.
+    work
+      .then(resolve, (error) => reject(deadline.aborted ? timeout() : error))
+      .finally(() => deadline.removeEventListener('abort', onAbort));
   });
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { AppliedVersions } from './applied-versions.ts';
 import type { ClusterSources, KubernetesPort } from './ports.ts';
 
 /** What one AWS account must allow so that a key can be collected: IAM actions. */
@@ -7,18 +8,32 @@ export interface AwsPermission {
 }
 
 /** What the ClusterRole must allow: one RBAC rule. */
-export interface KubernetesPermission {
+export type KubernetesPermission = KubernetesResourcePermission | KubernetesUrlPermission;
+
+/** URLs that are no resource. */
+export interface KubernetesUrlPermission {
+  readonly nonResourceURLs: readonly string[];
+  readonly verbs: readonly 'get'[];
+}
+
+export interface KubernetesResourcePermission {
   readonly apiGroup: string;
   readonly resources: readonly string[];
   readonly verbs: readonly ('get' | 'list')[];
+  /** Only objects of these names, in whatever namespace; a list cannot be limited so. @default all */
+  readonly resourceNames?: readonly string[];
 }
 
 /** What a collector works with. */
 export interface CollectContext {
   readonly clusterName: string;
+  /** When the scan of the cluster began. */
+  readonly now: Date;
   readonly sources: ClusterSources;
   /** Objects per page of a Kubernetes list. */
   readonly pageSize: number;
+  /** Through which API versions the objects of the lists that were read so far were applied. */
+  readonly appliedVersions: AppliedVersions;
   /** The connection to the API server, after it answered `/version`; fails for all keys alike when it cannot be reached, so that it is tried once. */
   kubernetes(): Promise<KubernetesPort>;
   /** The answer of `/version`, the first request to the API server. */

@@ -28,18 +28,24 @@ export async function listItems<S extends z.ZodType>(
 
 /** Describes each name, a few at a time, in the order of the names. One that was deleted meanwhile (`NotFound`) is left out. */
 export async function describeEach<T>(names: readonly string[], describe: (name: string) => Promise<T>): Promise<T[]> {
-  const results = new Array<T | undefined>(names.length);
+  const results = await askEach(names, (name) =>
+    describe(name).catch((error: unknown) => {
+      if (error instanceof CollectionError && error.code === 'NotFound') return undefined;
+      throw error;
+    }),
+  );
+  return results.filter((result) => result !== undefined);
+}
+
+/** One answer for each name, in their order, a few asked for at a time. */
+export async function askEach<T>(names: readonly string[], ask: (name: string) => Promise<T>): Promise<T[]> {
+  const answers: T[] = [];
   const queue = names.entries();
   const worker = async () => {
-    for (const [index, name] of queue) {
-      results[index] = await describe(name).catch((error: unknown) => {
-        if (error instanceof CollectionError && error.code === 'NotFound') return undefined;
-        throw error;
-      });
-    }
+    for (const [index, name] of queue) answers[index] = await ask(name);
   };
   await Promise.all(Array.from({ length: Math.min(describesInFlight, names.length) }, worker));
-  return results.filter((result) => result !== undefined);
+  return answers;
 }
 
 /** The RBAC rule for a resource that is listed. */
@@ -50,11 +56,17 @@ export function listPermission(apiGroup: string, ...resources: string[]): readon
 /** Metadata alone is about a fifth of an object, so as many more fit into a page of the same size. */
 const metadataPerObject = 5;
 
+export interface ListCollectorOptions {
+  readonly metadataOnly?: boolean;
+  /** Most objects a page, for kinds with huge ones. @default what the configuration says */
+  readonly pageSize?: number;
+}
+
 /** A collector for a whole Kubernetes list, e.g. `/api/v1/nodes`. */
-export function listCollector<S extends z.ZodType>(path: string, item: S, options: { readonly metadataOnly?: boolean } = {}) {
+export function listCollector<S extends z.ZodType>(path: string, item: S, { metadataOnly, pageSize }: ListCollectorOptions = {}) {
   return async (context: CollectContext): Promise<z.output<S>[]> => {
     const kubernetes = await context.kubernetes();
-    const limit = context.pageSize * (options.metadataOnly ? metadataPerObject : 1);
-    return listItems(kubernetes.list(path, { limit, ...options }), 'items', item, `GET ${path}`);
+    const limit = Math.min(context.pageSize * (metadataOnly ? metadataPerObject : 1), pageSize ?? Number.POSITIVE_INFINITY);
+    return listItems(kubernetes.list(path, { limit, metadataOnly }), 'items', item, `GET ${path}`);
   };
 }

@@ -29,6 +29,8 @@ export const keys = {
   /** What was found in an account: one region a line. */
   listing: (runId: string, accountId: string) => `runs/${runId}/lists/${segment(accountId)}.jsonl`,
   run: (runId: string) => `runs/${runId}/run.json`,
+  /** The run for people. */
+  runDocument: (runId: string) => `runs/${runId}/report.html`,
   /** How a cluster ended: scanned, failed or skipped. Written last of what its scan leaves. */
   listings: (runId: string) => `runs/${runId}/lists/`,
   clusterCoverages: (runId: string) => `runs/${runId}/coverage/`,
@@ -36,7 +38,12 @@ export const keys = {
   /** What the state machine caught, where the function could not say it itself. */
   accountFailure: (runId: string, accountId: string) => `runs/${runId}/failures/${segment(accountId)}.json`,
   clusterFailure: (runId: string, cluster: ClusterPlace) => `runs/${runId}/failures/${place(cluster)}.json`,
+  /** Usage and quotas, which all clusters of the account in the region share. */
+  accountFigures: (runId: string, accountId: string, region: string) =>
+    `runs/${runId}/shared/${segment(accountId)}/${segment(region)}.json`,
   clusterReport: (runId: string, cluster: ClusterPlace) => `runs/${runId}/clusters/${place(cluster)}.json`,
+  /** The same for people, linked by the document of the run. */
+  clusterDocument: (runId: string, cluster: ClusterPlace) => `runs/${runId}/clusters/${place(cluster)}.html`,
   findings: (startedAt: Date, cluster: ClusterPlace) =>
     `findings/date=${utcDay(startedAt)}/account=${segment(cluster.accountId)}/region=${segment(cluster.region)}/${segment(cluster.name)}.jsonl`,
   inventory: (runId: string, cluster: ClusterPlace) => `inventory/${place(cluster)}/${runId}.json.gz`,

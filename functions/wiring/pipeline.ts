@@ -4,13 +4,14 @@ import type { AccountSources } from '../fleet/list-account.ts';
 import type { RunContext } from '../fleet/run-input.ts';
 import type { OpenClusters } from '../fleet/scan-cluster.ts';
 import type { CataloguePort } from '../inventory/ports.ts';
+import { sharedAccountFigures } from '../store/account-figures.ts';
 import { readCatalogue, saveCatalogue } from '../store/catalogue.ts';
 import { utcDay } from '../versions/days.ts';
 import { type Account, openAccount } from './accounts.ts';
 import { liveSources } from './live.ts';
 import { remembered, rememberedSuccess } from './remembered.ts';
 import { openRunStore, type RunStore, type RunStoreOptions } from './run-store.ts';
-import { clusterSources, createMeter, sharedCatalogue } from './sources.ts';
+import { clusterSources, createMeter, sharedAccounts, sharedCatalogue } from './sources.ts';
 
 /** The real outside of the pipeline, for functions that live through many invocations: what was opened once stays open. */
 export interface Pipeline extends RunStore {
@@ -47,6 +48,7 @@ export function openPipeline(options: RunStoreOptions): Pipeline {
       liveOf(context, accountOf, {
         timeLeftMs,
         catalogueOf: (of, live) => storedCatalogue(() => catalogues(`${of} ${utcDay(new Date(context.startedAt))}`), live),
+        accountFiguresOf: (target, live) => sharedAccountFigures(store, context.runId, target, live),
       }),
     async fetchCatalogue(context, accountId, of) {
       const day = utcDay(new Date(context.startedAt));
@@ -54,8 +56,8 @@ export function openPipeline(options: RunStoreOptions): Pipeline {
       const account = await accountOf(context, accountId);
       const deadline = AbortSignal.timeout(catalogueSeconds * 1000);
       const { kubernetes } = context.configuration;
-      const options = { account, region: of, deadline, meter: createMeter(), catalogue: sharedCatalogue(), kubernetes };
-      const { catalogue } = await clusterSources(options);
+      const shared = { catalogue: sharedCatalogue(), accounts: sharedAccounts() };
+      const { catalogue } = await clusterSources({ account, region: of, deadline, meter: createMeter(), ...shared, kubernetes });
       const [clusterVersions, addonVersions] = [await catalogue.clusterVersions(), await catalogue.addonVersions()];
       await saveCatalogue(store, of, day, { clusterVersions, addonVersions });
     },

@@ -46,10 +46,16 @@ export const conflictMessage = (manager: string) =>
 const reviewSpec = z.union([
   z
     .object({
-      resourceAttributes: z.object({ group: z.string(), resource: z.string(), subresource: z.string().optional(), verb: z.string() }),
+      resourceAttributes: z.object({
+        group: z.string(),
+        resource: z.string(),
+        subresource: z.string().optional(),
+        name: z.string().optional(),
+        verb: z.string(),
+      }),
     })
-    .transform(({ resourceAttributes: { group, resource, subresource, verb } }) =>
-      accessText({ apiGroup: group, resource, verb, ...(subresource ? { subresource } : {}) }),
+    .transform(({ resourceAttributes: { group, resource, subresource, name, verb } }) =>
+      accessText({ apiGroup: group, resource, verb, ...(subresource ? { subresource } : {}), ...(name ? { name } : {}) }),
     ),
   z
     .object({ nonResourceAttributes: z.object({ path: z.string(), verb: z.string() }) })
@@ -93,6 +99,13 @@ export function accessSources(world: AccessWorld, principalArn = 'arn:aws:iam::1
     principalArn,
     eks: eksOf(world),
     ec2: ec2Of(world),
+    autoScaling: { describeAutoScalingGroups: answerOnce(world, 'autoscaling:DescribeAutoScalingGroups') },
+    ssm: { getParameters: answer(world, 'ssm:GetParameters') },
+    cloudWatch: { getMetricStatistics: answer(world, 'cloudwatch:GetMetricStatistics') },
+    serviceQuotas: {
+      getServiceQuota: answer(world, 'servicequotas:GetServiceQuota'),
+      getAwsDefaultServiceQuota: answer(world, 'servicequotas:GetAWSDefaultServiceQuota'),
+    },
     accessEntries: accessEntriesOf(world),
     connectKubernetes: async () => kubernetesAccessOf(world, principalArn),
   };
@@ -170,17 +183,37 @@ function eksOf(world: AccessWorld): EksPort {
     describeAddon: one('eks:DescribeAddon', 'vpc-cni'),
     describeClusterVersions: list('eks:DescribeClusterVersions', 'clusterVersions', '1.34'),
     describeAddonVersions: list('eks:DescribeAddonVersions', 'addons', 'vpc-cni'),
+    async *listInsights() {
+      deny(world, 'eks:ListInsights');
+      yield { insights: world.empty ? [] : [{ id: 'insight-1' }] };
+      throw new Error('eks:ListInsights was asked for a second page');
+    },
+    describeInsight: one('eks:DescribeInsight', 'insight-1'),
+    listUpdates: list('eks:ListUpdates', 'updateIds', 'update-1'),
+    describeUpdate: one('eks:DescribeUpdate', 'update-1'),
   };
 }
 
 function ec2Of(world: AccessWorld): Ec2Port {
   return {
-    async *describeSubnets() {
-      deny(world, 'ec2:DescribeSubnets');
-      yield { Subnets: [] };
-    },
+    describeSubnets: answerOnce(world, 'ec2:DescribeSubnets'),
+    describeLaunchTemplates: answerOnce(world, 'ec2:DescribeLaunchTemplates'),
+    describeInstances: answerOnce(world, 'ec2:DescribeInstances'),
+    describeVolumes: answerOnce(world, 'ec2:DescribeVolumes'),
   };
 }
+
+/** One page, empty. */
+const answerOnce = (world: AccessWorld, action: string) =>
+  async function* () {
+    deny(world, action);
+    yield {};
+  };
+
+const answer = (world: AccessWorld, action: string) => async () => {
+  deny(world, action);
+  return {};
+};
 
 function deny(world: AccessWorld, action: string): void {
   if (world.denied.has(action)) throw new CollectionError('AccessDenied', `${action} of something: AccessDeniedException`);

@@ -18,7 +18,14 @@ const optional: readonly EvidenceKind[] = [
     kubernetes: [{ apiGroup: '', resources: ['secrets'], verbs: ['list'] }],
     collect: async () => null,
   },
-  { key: 'kubernetes.deprecatedApiRequests', summary: '', schema: z.unknown(), optIn: 'metrics', collect: async () => null },
+  {
+    key: 'kubernetes.deprecatedApiRequests',
+    summary: '',
+    schema: z.unknown(),
+    optIn: 'metrics',
+    kubernetes: [{ nonResourceURLs: ['/metrics'], verbs: ['get'] }],
+    collect: async () => null,
+  },
 ];
 
 const texts = (choice: Parameters<typeof accessRequirements>[0]) => accessRequirements(choice).map(accessText);
@@ -28,15 +35,15 @@ describe('the rules of a cluster', () => {
     fc.assert(
       fc.property(choices, (choice) => {
         const asked = evidenceInUse(choice).flatMap(({ kubernetes }) =>
-          (kubernetes ?? []).flatMap(({ apiGroup, resources, verbs }) =>
-            resources.flatMap((resource) => verbs.map((verb) => accessText({ apiGroup, resource, verb }))),
-          ),
+          (kubernetes ?? []).flatMap((permission) => {
+            if ('nonResourceURLs' in permission) return permission.nonResourceURLs.map((url) => `get ${url}`);
+            const { apiGroup, resources, verbs, resourceNames = [undefined] } = permission;
+            return resources.flatMap((resource) =>
+              verbs.flatMap((verb) => resourceNames.map((name) => accessText({ apiGroup, resource, name, verb }))),
+            );
+          }),
         );
-        expect(
-          texts(choice)
-            .filter((text) => !text.includes(' /'))
-            .sort(),
-        ).toEqual([...new Set(asked)].sort());
+        expect([...texts(choice)].sort()).toEqual([...new Set(asked)].sort());
       }),
     );
   });
@@ -44,6 +51,37 @@ describe('the rules of a cluster', () => {
   it('leave pods out where nobody reads them', () => {
     expect(texts(chosen())).toContain('list pods');
     expect(texts(chosen({ pods: false }))).not.toContain('list pods');
+  });
+
+  it('open one ConfigMap by its name, and no other', () => {
+    for (const choice of [chosen(), everyOptIn]) {
+      const rules = clusterRules(choice).filter((rule) => 'resources' in rule && rule.resources.includes('configmaps'));
+      expect(rules).toEqual([{ apiGroups: [''], resources: ['configmaps'], resourceNames: ['kube-proxy-config'], verbs: ['get'] }]);
+      expect(texts(choice).filter((text) => text.includes('configmaps'))).toEqual(['get configmaps kube-proxy-config']);
+    }
+  });
+
+  it('keep names apart: a rule with names is merged with none without', () => {
+    const permissions = [
+      { apiGroup: '', resources: ['configmaps'], verbs: ['get'], resourceNames: ['a'] },
+      { apiGroup: '', resources: ['services'], verbs: ['get'] },
+      { apiGroup: '', resources: ['secrets'], verbs: ['get'], resourceNames: ['a'] },
+      { apiGroup: '', resources: ['configmaps'], verbs: ['get'], resourceNames: ['b'] },
+    ] as const;
+    const kinds = permissions.map(
+      (permission): EvidenceKind => ({
+        key: 'kubernetes.kubeProxyConfig',
+        summary: '',
+        schema: z.unknown(),
+        kubernetes: [permission],
+        collect: async () => null,
+      }),
+    );
+    expect(clusterRules(chosen(), kinds)).toEqual([
+      { apiGroups: [''], resources: ['configmaps', 'secrets'], resourceNames: ['a'], verbs: ['get'] },
+      { apiGroups: [''], resources: ['services'], verbs: ['get'] },
+      { apiGroups: [''], resources: ['configmaps'], resourceNames: ['b'], verbs: ['get'] },
+    ]);
   });
 
   it('open Secrets only for Helm releases, and /metrics only for metrics', () => {
@@ -56,7 +94,6 @@ describe('the rules of a cluster', () => {
   it('open nothing for evidence that is not collected yet', () => {
     const announced = optional.map(({ collect: _, ...kind }) => kind);
     expect(clusterRules(everyOptIn, announced)).toEqual([]);
-    expect(texts(everyOptIn).filter((text) => /secrets|\/metrics/.test(text))).toEqual([]);
   });
 
   it('never write and have no wildcard', () => {

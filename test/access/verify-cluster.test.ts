@@ -33,7 +33,7 @@ describe('verifying a cluster', () => {
       fc.asyncProperty(fc.subarray(actions, { minLength: 1 }), async (denied) => {
         const { status, aws, fixes, kubernetes } = await verify(enough({ denied: new Set(denied) }));
         expect(status).toBe('missing');
-        const untried = ['Nodegroup', 'FargateProfile', 'Addon'].flatMap((kind) =>
+        const untried = ['Nodegroup', 'FargateProfile', 'Addon', 'Insight', 'Update'].flatMap((kind) =>
           denied.includes(`eks:List${kind}s`) ? [`eks:Describe${kind}`] : [],
         );
         const found = (wanted: string) => aws.filter((one) => one.status === wanted).map(({ action }) => action);
@@ -53,7 +53,9 @@ describe('verifying a cluster', () => {
     expect(aws.filter((one) => one.status === 'untried').map(({ action, message }) => `${action} ${message}`)).toEqual([
       'eks:DescribeAddon not tried: the cluster has no add-on',
       'eks:DescribeFargateProfile not tried: the cluster has no Fargate profile',
+      'eks:DescribeInsight not tried: the cluster has no insight',
       'eks:DescribeNodegroup not tried: the cluster has no node group',
+      'eks:DescribeUpdate not tried: the cluster has no update',
     ]);
   });
 
@@ -86,7 +88,16 @@ describe('verifying a cluster', () => {
     const complete = await verify(world, { profile });
     expect([complete.role, complete.status, world.writes]).toEqual(['rotate', 'complete', []]);
     expect(complete.aws.map(({ action }) => action)).toEqual([
-      ...['ec2:DescribeSubnets', 'eks:DescribeCluster', 'eks:DescribeNodegroup', 'eks:ListNodegroups'],
+      ...['autoscaling:DescribeAutoScalingGroups', 'cloudwatch:GetMetricStatistics', 'ec2:DescribeSubnets'],
+      ...[
+        'eks:DescribeCluster',
+        'eks:DescribeNodegroup',
+        'eks:DescribeUpdate',
+        'eks:ListInsights',
+        'eks:ListNodegroups',
+        'eks:ListUpdates',
+      ],
+      'servicequotas:GetServiceQuota',
     ]);
     world.allowed.delete('create pods/eviction');
     world.allowed.add('delete pods');

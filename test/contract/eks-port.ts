@@ -53,6 +53,29 @@ export function describeEksPort(name: string, makePort: MakePort<EksPort>): void
         ]);
       }));
 
+    it('lists summaries of insights in pages, and describes one in full', () =>
+      using(makePort, {}, async ({ port }) => {
+        const [first, second] = await all(port.listInsights(payments));
+        expect(first).toMatchObject({
+          insights: world.insights.slice(0, 2).map(({ id, name, insightStatus }) => ({ id, name, insightStatus })),
+        });
+        expect(second).toMatchObject({ insights: [{ id: 'insight-3', lastRefreshTime: '2026-11-21T00:00:00.000Z' }] });
+        expect(JSON.stringify([first, second])).not.toMatch(/recommendation|categorySpecificSummary/);
+        expect(await port.describeInsight({ ...payments, id: 'insight-2' })).toMatchObject({ insight: world.insights[1] });
+      }));
+
+    it('lists the ids of updates in pages, a page only when it is wanted, and describes one', () =>
+      using(makePort, {}, async ({ port, requests }) => {
+        for await (const page of port.listUpdates({ name: 'payments' })) {
+          expect(page).toMatchObject({ updateIds: ['update-0', 'update-1'] });
+          break;
+        }
+        expect(requests()).toBe(1);
+        expect(await all(port.listUpdates({ name: 'payments' }))).toMatchObject([{}, { updateIds: ['update-2'] }]);
+        const answer = await port.describeUpdate({ name: 'payments', updateId: 'update-1' });
+        expect(answer).toMatchObject({ update: world.updates[1] });
+      }));
+
     it('says NotFound, and of what, where there is none', () =>
       using(makePort, {}, async ({ port }) => {
         await expect(port.describeCluster({ name: 'gone' })).rejects.toMatchObject({
@@ -61,12 +84,16 @@ export function describeEksPort(name: string, makePort: MakePort<EksPort>): void
         });
         await expect(port.describeNodegroup({ ...payments, nodegroupName: 'gone' })).rejects.toMatchObject({ code: 'NotFound' });
         await expect(all(port.listAddons({ clusterName: 'gone' }))).rejects.toMatchObject({ code: 'NotFound' });
+        await expect(port.describeInsight({ ...payments, id: 'gone' })).rejects.toMatchObject({ code: 'NotFound' });
+        await expect(port.describeUpdate({ name: 'payments', updateId: 'gone' })).rejects.toMatchObject({ code: 'NotFound' });
       }));
 
     it('says AccessDenied where the caller may not', () =>
       using(makePort, { fault: 'denied' }, async ({ port }) => {
         await expect(port.describeCluster({ name: 'payments' })).rejects.toMatchObject({ code: 'AccessDenied', name: 'AccessDenied' });
         await expect(all(port.listClusters())).rejects.toMatchObject({ code: 'AccessDenied' });
+        await expect(all(port.listInsights(payments))).rejects.toMatchObject({ code: 'AccessDenied' });
+        await expect(all(port.listUpdates({ name: 'payments' }))).rejects.toMatchObject({ code: 'AccessDenied' });
       }));
   });
 }

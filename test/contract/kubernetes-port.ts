@@ -6,8 +6,8 @@ import { all, type MakePort, using } from './port-under-test.ts';
 
 const page = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
 
-/** What every KubernetesPort does, over the world of fixture.ts. */
-export function describeKubernetesPort(name: string, makePort: MakePort<KubernetesPort>): void {
+/** What every port that reads an API server does, over the world of fixture.ts. */
+export function describeKubernetesPort(name: string, makePort: MakePort<Pick<KubernetesPort, 'get' | 'list'>>): void {
   describe(`KubernetesPort of ${name}`, () => {
     it('gets one path', () =>
       using(makePort, {}, async ({ port, requests, bytes }) => {
@@ -60,6 +60,69 @@ export function describeKubernetesPort(name: string, makePort: MakePort<Kubernet
     it('says Forbidden where the caller may not', () =>
       using(makePort, { fault: 'denied' }, async ({ port }) => {
         await expect(all(port.list('/api/v1/nodes', { limit: 10 }))).rejects.toMatchObject({ code: 'Forbidden' });
+      }));
+
+    it.each([
+      [{}, ['web.v1', 'web.v2', 'token', 'nightly.v1', 'password']],
+      [{ labelSelector: 'owner=helm' }, ['web.v1', 'web.v2', 'token', 'nightly.v1']],
+      [{ labelSelector: 'owner=helm,status=deployed' }, ['web.v2', 'token', 'nightly.v1']],
+      [{ labelSelector: 'status!=deployed' }, ['web.v1', 'password']],
+      [{ labelSelector: '!owner' }, ['password']],
+      [{ labelSelector: 'owner' }, ['web.v1', 'web.v2', 'token', 'nightly.v1']],
+      [{ labelSelector: 'owner=helm,status in (superseded,failed)' }, ['web.v1']],
+      [{ fieldSelector: 'type=helm.sh/release.v1' }, ['web.v1', 'web.v2', 'nightly.v1']],
+      [{ labelSelector: 'status=deployed', fieldSelector: 'type=helm.sh/release.v1' }, ['web.v2', 'nightly.v1']],
+      [{ fieldSelector: 'type=none' }, []],
+    ])('lists what %o selects, page by page', (selectors, names) =>
+      using(makePort, {}, async ({ port, requests }) => {
+        const pages = z.array(page).parse(await all(port.list('/api/v1/secrets', { limit: world.limit, ...selectors })));
+        expect(pages.flatMap(({ items }) => items.map(({ metadata }) => metadata.name))).toEqual(names);
+        expect(requests()).toBe(Math.max(1, Math.ceil(names.length / world.limit)));
+      }),
+    );
+
+    it('lists one namespace', () =>
+      using(makePort, {}, async ({ port }) => {
+        const options = { limit: 10, labelSelector: 'owner=helm', metadataOnly: true };
+        const [batch] = z.array(page).parse(await all(port.list('/api/v1/namespaces/batch/secrets', options)));
+        expect(batch?.items.map(({ metadata }) => metadata.name)).toEqual(['nightly.v1']);
+      }));
+  });
+}
+
+/** What every port that reads texts does. */
+export function describeKubernetesTexts(name: string, makePort: MakePort<Pick<KubernetesPort, 'lines'>>): void {
+  describe(`KubernetesPort.lines of ${name}`, () => {
+    it('gives the lines, empty ones too, none after the last line break', () =>
+      using(makePort, {}, async ({ port, requests, bytes }) => {
+        const lines = await all(port.lines('/metrics'));
+        expect(lines).toEqual(['# HELP apiserver_requested_deprecated_apis größer', '', 'up 1\r', 'last 2']);
+        expect(requests()).toBe(1);
+        expect(bytes()).toBeGreaterThan(10);
+      }));
+
+    it('gives each line of a large text once, and the last one without a line break', () =>
+      using(makePort, {}, async ({ port }) => {
+        expect(`${(await all(port.lines('/large'))).join('\n')}`).toBe(world.texts['/large']);
+      }));
+
+    it('asks only when a line is wanted, and again each time', () =>
+      using(makePort, {}, async ({ port, requests }) => {
+        const unread = port.lines('/metrics');
+        expect(requests()).toBe(0);
+        for await (const _line of unread) break;
+        await all(port.lines('/metrics'));
+        expect(requests()).toBe(2);
+      }));
+
+    it('says NotFound, and of which path, where there is none', () =>
+      using(makePort, {}, async ({ port }) => {
+        await expect(all(port.lines('/none'))).rejects.toMatchObject({ code: 'NotFound', message: expect.stringContaining('/none') });
+      }));
+
+    it('says Forbidden where the caller may not', () =>
+      using(makePort, { fault: 'denied' }, async ({ port }) => {
+        await expect(all(port.lines('/metrics'))).rejects.toMatchObject({ code: 'Forbidden' });
       }));
   });
 }

@@ -18,7 +18,7 @@ import { demoCatalogue } from '../../simulator/fleet/catalogue.ts';
 import { clusterSources } from '../../simulator/fleet-sources.ts';
 import { createMeter } from '../../simulator/meter.ts';
 import { createWire } from '../../simulator/wire.ts';
-import type { Fault, SimulatedCluster, World } from '../../simulator/world.ts';
+import type { Fault, SimulatedCluster, SimulatedRegion, World } from '../../simulator/world.ts';
 
 const place = { accountId: '111111111111', region: 'eu-west-1' } as const;
 export const site = createSite({ ...place, name: 'payments', octet: 10 });
@@ -27,7 +27,14 @@ export const site = createSite({ ...place, name: 'payments', octet: 10 });
 export function createPaymentsCluster(overrides: Partial<Parameters<typeof createCluster>[1]> = {}): SimulatedCluster {
   return createCluster(site, {
     cluster: { version: '1.34' },
-    nodegroups: [createNodegroup(site, { nodegroupName: 'blue' }), createNodegroup(site, { nodegroupName: 'green' })],
+    nodegroups: ['blue', 'green'].map((nodegroupName) =>
+      createNodegroup(site, { nodegroupName, version: '1.34', releaseVersion: '1.34.2-20261115' }),
+    ),
+    insights: [
+      { id: 'insight-1', name: 'Kubelet version skew', category: 'UPGRADE_READINESS', insightStatus: { status: 'PASSING' } },
+      { id: 'insight-2', name: 'EKS add-on version compatibility', category: 'UPGRADE_READINESS', insightStatus: { status: 'WARNING' } },
+    ],
+    updates: [{ id: 'update-1', type: 'AddonUpdate', status: 'Successful', createdAt: '2026-11-20T09:00:00.000Z' }],
     fargateProfiles: [createFargateProfile(site, 'batch')],
     addons: [createAddon(site, 'coredns', 'v1.12.4-eksbuild.5'), createAddon(site, 'vpc-cni', 'v1.21.2-eksbuild.2')],
     nodes: createNodes(site, { pool: 'blue', count: 3, kubelet: '1.34' }),
@@ -48,15 +55,17 @@ interface Simulation extends Partial<Omit<CollectOptions, 'sources'>> {
   readonly faults?: readonly Fault[];
   readonly awsPageSize?: number;
   readonly onHang?: () => void;
+  /** What else is in the region of the cluster. */
+  readonly region?: Partial<SimulatedRegion>;
   /** Puts something between the collector and the simulated ports. */
   readonly wrap?: (sources: ClusterSources) => ClusterSources;
 }
 
 /** Collects one simulated cluster with the real collector. */
 export async function collectSimulated(simulated: SimulatedCluster, options: Simulation = {}): Promise<Inventory> {
-  const { faults = [], awsPageSize, onHang, wrap = (sources) => sources, ...rest } = options;
+  const { faults = [], awsPageSize, onHang, region, wrap = (sources) => sources, ...rest } = options;
   const world: World = {
-    accounts: [{ id: place.accountId, name: 'payments-prod', regions: [{ name: place.region, clusters: [simulated] }] }],
+    accounts: [{ id: place.accountId, name: 'payments-prod', regions: [{ name: place.region, clusters: [simulated], ...region }] }],
     catalogue: demoCatalogue,
   };
   const meter = createMeter();

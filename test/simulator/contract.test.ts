@@ -1,14 +1,20 @@
+import { simulatedAccountApis } from '../../simulator/account-apis.ts';
+import { simulatedAutoScaling } from '../../simulator/auto-scaling-port.ts';
 import { simulatedEc2 } from '../../simulator/ec2-port.ts';
 import { simulatedEks } from '../../simulator/eks-port.ts';
 import { simulatedKubernetes } from '../../simulator/kubernetes-port.ts';
 import { createMeter } from '../../simulator/meter.ts';
+import { simulatedSsm } from '../../simulator/ssm-port.ts';
 import { createWire, type Wire } from '../../simulator/wire.ts';
 import type { Fault, SimulatedCluster, World } from '../../simulator/world.ts';
+import { describeCloudWatchPort, describeServiceQuotasPort } from '../contract/account-apis.ts';
+import { describeAutoScalingPort } from '../contract/auto-scaling-port.ts';
 import { describeEc2Port } from '../contract/ec2-port.ts';
 import { describeEksPort } from '../contract/eks-port.ts';
 import * as fixture from '../contract/fixture.ts';
-import { describeKubernetesPort } from '../contract/kubernetes-port.ts';
+import { describeKubernetesPort, describeKubernetesTexts } from '../contract/kubernetes-port.ts';
 import type { MakePort } from '../contract/port-under-test.ts';
+import { describeSsmPort } from '../contract/ssm-port.ts';
 
 function clusterNamed(name: string): SimulatedCluster {
   return {
@@ -17,7 +23,11 @@ function clusterNamed(name: string): SimulatedCluster {
     fargateProfiles: [fixture.fargateProfile],
     addons: [fixture.addon],
     subnets: fixture.subnets,
-    apiServer: { endpoint: 'reachable', version: fixture.kubernetesVersion, objects: fixture.kubernetesObjects },
+    insights: fixture.insights,
+    updates: fixture.updates,
+    launchTemplates: fixture.launchTemplates,
+    autoScalingGroups: name === 'payments' ? fixture.autoScalingGroups : [],
+    apiServer: { endpoint: 'reachable', version: fixture.kubernetesVersion, objects: fixture.kubernetesObjects, texts: fixture.texts },
     faults: [],
   };
 }
@@ -28,7 +38,16 @@ const world: World = {
     {
       id: fixture.place.accountId,
       name: 'contract',
-      regions: [{ name: fixture.place.region, clusters: fixture.clusterNames.map(clusterNamed) }],
+      regions: [
+        {
+          name: fixture.place.region,
+          clusters: fixture.clusterNames.map(clusterNamed),
+          amiReleases: fixture.amiReleases,
+          usage: fixture.usage,
+          quotas: [fixture.quota],
+          instances: fixture.instances,
+        },
+      ],
     },
   ],
   catalogue: { clusterVersions: fixture.clusterVersions, addons: fixture.addonVersions },
@@ -54,9 +73,26 @@ describeEksPort(
 );
 describeEc2Port(
   'the simulator',
-  simulated('AccessDenied', 'ec2', (wire) => simulatedEc2(world, fixture.place, wire)),
+  simulated('AccessDenied', 'ec2', (wire) => simulatedEc2(world, fixture.place, wire, fixture.pageSize)),
 );
-describeKubernetesPort(
+describeAutoScalingPort(
   'the simulator',
-  simulated('Forbidden', 'kubernetes', (wire) => simulatedKubernetes(payments.apiServer, 'https://payments.example', wire)),
+  simulated('AccessDenied', 'autoscaling', (wire) => simulatedAutoScaling(world, fixture.place, wire, fixture.pageSize)),
 );
+describeSsmPort(
+  'the simulator',
+  simulated('AccessDenied', 'ssm', (wire) => simulatedSsm(world, fixture.place, fixture.nodegroups, wire)),
+);
+describeCloudWatchPort(
+  'the simulator',
+  simulated('AccessDenied', 'cloudwatch', (wire) => simulatedAccountApis(world, fixture.place, wire).cloudWatch),
+);
+describeServiceQuotasPort(
+  'the simulator',
+  simulated('AccessDenied', 'servicequotas', (wire) => simulatedAccountApis(world, fixture.place, wire).serviceQuotas),
+);
+const kubernetes = simulated('Forbidden', 'kubernetes', (wire) =>
+  simulatedKubernetes(payments.apiServer, 'https://payments.example', wire),
+);
+describeKubernetesPort('the simulator', kubernetes);
+describeKubernetesTexts('the simulator', kubernetes);

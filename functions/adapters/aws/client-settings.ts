@@ -1,4 +1,4 @@
-import { product } from '../product.ts';
+import { product } from '../../config/product.ts';
 
 /** Settings of every client of the SDK. Endpoints, CA bundles and proxies come from the standard variables, which the SDK reads itself.
  *  Adaptive: once throttled, a client sends no faster than the service accepts, since EKS throttles a whole account and region.

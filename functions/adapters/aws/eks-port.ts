@@ -2,14 +2,18 @@ import {
   DescribeAddonCommand,
   DescribeClusterCommand,
   DescribeFargateProfileCommand,
+  DescribeInsightCommand,
   DescribeNodegroupCommand,
+  DescribeUpdateCommand,
   type EKSClient,
   paginateDescribeAddonVersions,
   paginateDescribeClusterVersions,
   paginateListAddons,
   paginateListClusters,
   paginateListFargateProfiles,
+  paginateListInsights,
   paginateListNodegroups,
+  paginateListUpdates,
 } from '@aws-sdk/client-eks';
 import type { EksPort } from '../../inventory/ports.ts';
 import { answerOf, pagesOf } from './calls.ts';
@@ -55,5 +59,16 @@ export function eksPort({ client, region, deadline }: AwsPortOptions<EKSClient>)
       pagesOf(call('DescribeClusterVersions', 'Kubernetes versions'), paginateDescribeClusterVersions(paging, { includeAll }, sending)),
     describeAddonVersions: () =>
       pagesOf(call('DescribeAddonVersions', 'add-on versions'), paginateDescribeAddonVersions(paging, {}, sending)),
+    listInsights: ({ clusterName }) =>
+      pagesOf(call('ListInsights', `insights of ${clusterName}`), paginateListInsights(paging, { clusterName }, sending)),
+    describeInsight: (input) =>
+      answerOf(call('DescribeInsight', `insight ${input.id} of ${input.clusterName}`), () =>
+        client.send(new DescribeInsightCommand(input), sending),
+      ),
+    listUpdates: ({ name }) => pagesOf(call('ListUpdates', `updates of ${name}`), paginateListUpdates(paging, { name }, sending)),
+    describeUpdate: (input) =>
+      answerOf(call('DescribeUpdate', `update ${input.updateId} of ${input.name}`), () =>
+        client.send(new DescribeUpdateCommand(input), sending),
+      ),
   };
 }

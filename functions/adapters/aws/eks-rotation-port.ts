@@ -4,7 +4,6 @@ import {
   DeleteNodegroupCommand,
   DescribeUpdateCommand,
   type EKSClient,
-  paginateListInsights,
   paginateListUpdates,
   UpdateNodegroupConfigCommand,
   type UpdateNodegroupConfigCommandInput,
@@ -16,7 +15,7 @@ import { type AwsPortOptions, eksPort } from './eks-port.ts';
 /** EKS in one account and region, for a rotation. Creating and updating carry the SDK's own request token, so that its retries do it once. */
 export function eksRotationPort(options: AwsPortOptions<EKSClient>): EksReadPort & EksWritePort {
   const { client, region, deadline } = options;
-  const { describeCluster, listNodegroups, describeNodegroup } = eksPort(options);
+  const { describeCluster, listNodegroups, describeNodegroup, listInsights } = eksPort(options);
   const paging = { client, stopOnSameToken: true };
   const sending = { abortSignal: deadline };
   const call = (operation: string, what: string) => ({ action: `eks:${operation}`, target: `${what} in ${region}`, deadline });
@@ -26,6 +25,7 @@ export function eksRotationPort(options: AwsPortOptions<EKSClient>): EksReadPort
     describeCluster,
     listNodegroups,
     describeNodegroup,
+    listInsights,
     listUpdates: ({ name, nodegroupName }) =>
       pagesOf(
         call('ListUpdates', `updates of ${nodegroupName === undefined ? name : groupOf({ clusterName: name, nodegroupName })}`),
@@ -35,8 +35,6 @@ export function eksRotationPort(options: AwsPortOptions<EKSClient>): EksReadPort
       answerOf(call('DescribeUpdate', `update ${input.updateId} of ${input.name}`), () =>
         client.send(new DescribeUpdateCommand(input), sending),
       ),
-    listInsights: ({ clusterName }) =>
-      pagesOf(call('ListInsights', `insights of ${clusterName}`), paginateListInsights(paging, { clusterName }, sending)),
     // What a group is made of goes to EKS as it came from there; EKS says what is missing or wrong.
     createNodegroup: (input) =>
       answerOf(call('CreateNodegroup', groupOf(input)), () =>

@@ -52,6 +52,7 @@ const meanings: readonly Meaning[] = [
   },
   { names: /^(ResourceNotFoundException|NotFoundException|NoSuchResourceException)$/, code: 'NotFound', advice: lookUp },
   { names: /^(TargetGroup|LoadBalancer)NotFound(Exception)?$/, code: 'NotFound', advice: lookUp },
+  { names: /^InvalidLaunchTemplate(Id\.NotFound|Name\.NotFoundException)$/, code: 'NotFound', advice: lookUp },
   // Auto Scaling has no name of its own for what does not exist.
   { names: /^ValidationError$/, says: /\bnot found\b/i, code: 'NotFound', advice: lookUp },
   {

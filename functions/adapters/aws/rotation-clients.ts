@@ -8,7 +8,7 @@ import { clientSettings } from './client-settings.ts';
 import type { CredentialProvider } from './credentials.ts';
 
 /** Clients of one account in one region for rotations, all with the same credentials. Apart from those of a scan (`regionClients`), which
- *  counts what each cluster costs and whose functions must not carry four services more. */
+ *  counts what each cluster costs. */
 export interface RotationClients {
   readonly region: string;
   readonly eks: EKSClient;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { listItems } from '../../inventory/listing.ts';
 import type { CataloguePort, EksPort } from '../../inventory/ports.ts';
+import { firstSuccess } from './first-success.ts';
 
 /** The operations of EKS that the catalogue comes from. */
 type CatalogueApi = Pick<EksPort, 'describeClusterVersions' | 'describeAddonVersions'>;
@@ -26,27 +27,5 @@ export function sharedCatalogue(): SharedCatalogue {
           listItems(eks.describeAddonVersions({}), 'addons', z.unknown(), 'eks:DescribeAddonVersions'),
         ),
     }),
-  };
-}
-
-function firstSuccess<T>() {
-  const fetched = new Map<string, Promise<T>>();
-  const fetch = (key: string, work: () => Promise<T>): Promise<T> => {
-    const running = work().catch((error: unknown) => {
-      fetched.delete(key);
-      throw error;
-    });
-    fetched.set(key, running);
-    return running;
-  };
-  return async (key: string, work: () => Promise<T>): Promise<T> => {
-    for (let others = fetched.get(key); others; others = fetched.get(key)) {
-      const result = await others.then(
-        (value) => ({ value }),
-        () => undefined,
-      );
-      if (result) return result.value;
-    }
-    return fetch(key, work);
   };
 }

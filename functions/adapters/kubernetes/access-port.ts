@@ -1,6 +1,6 @@
 import type { KubernetesAccessPort } from '../../access/ports.ts';
+import { product } from '../../config/product.ts';
 import { CollectionError } from '../../inventory/error-codes.ts';
-import { product } from '../product.ts';
 import { accessReview } from './access-review.ts';
 import { describe, errorOf, jsonOf } from './answers.ts';
 import type { Answer, Sent } from './api-server.ts';

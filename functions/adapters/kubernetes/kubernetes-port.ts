@@ -3,24 +3,33 @@ import { parseAnswer } from '../../inventory/parse.ts';
 import type { KubernetesPort } from '../../inventory/ports.ts';
 import { errorOf, inconsistentContinue, jsonOf } from './answers.ts';
 import type { Answer, Sent } from './api-server.ts';
-import { type KubernetesPortOptions, nameOf, requester } from './requester.ts';
+import { linesOf } from './lines-of.ts';
+import { type KubernetesPortOptions, nameOf, requests } from './requester.ts';
 
 const accepts = {
   objects: 'application/json',
   metadata: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
+  text: 'text/plain',
 };
 
 /** The API server of one cluster: at most two requests in flight, throttling and short failures retried, an expired token renewed once. */
 export function kubernetesPort(options: KubernetesPortOptions): KubernetesPort {
-  const ask = requester(options);
+  const { ask, stream } = requests(options);
   const get = (path: string): Sent => ({ method: 'GET', path });
   const what = (path: string) => nameOf(get(path), options.cluster);
   return {
     async get(path) {
       return okJson(await ask(get(path), accepts.objects), what(path));
     },
-    list: (path, { limit, metadataOnly }) =>
-      listPages(path, limit, what(path), (pagePath) => ask(get(pagePath), metadataOnly ? accepts.metadata : accepts.objects)),
+    list(path, { limit, metadataOnly, labelSelector, fieldSelector }) {
+      const selected = withQuery(path, { labelSelector, fieldSelector });
+      return listPages(selected, limit, what(selected), (page) => ask(get(page), metadataOnly ? accepts.metadata : accepts.objects));
+    },
+    lines: (path) =>
+      stream(get(path), accepts.text, (answer) => {
+        if (answer.status !== 200) throw errorOf(answer, what(path));
+        return linesOf(answer.chunks);
+      }),
   };
 }
 
@@ -46,8 +55,10 @@ async function* listPages(path: string, limit: number, what: string, ask: (path:
   } while (token);
 }
 
-function withQuery(path: string, parameters: Record<string, string>): string {
-  return `${path}${path.includes('?') ? '&' : '?'}${new URLSearchParams(parameters)}`;
+/** @param parameters what is undefined is left out */
+function withQuery(path: string, parameters: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return given.length === 0 ? path : `${path}${path.includes('?') ? '&' : '?'}${new URLSearchParams(given)}`;
 }
 
 function okJson(answer: Answer, what: string): unknown {

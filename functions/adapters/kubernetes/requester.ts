@@ -1,8 +1,9 @@
+import type { RequestOptions } from 'node:https';
 import { CollectionError } from '../../inventory/error-codes.ts';
 import type { ClusterEndpoint } from '../../inventory/ports.ts';
 import type { Meter } from '../meter.ts';
 import { unauthorized } from './answers.ts';
-import { type Answer, apiServer, ConnectionLost, type Sent } from './api-server.ts';
+import { type Answer, apiServer, ConnectionLost, type Sent, type StreamedAnswer } from './api-server.ts';
 import { inFlightLimit } from './in-flight.ts';
 import { pauseBeforeRetry, sleepUntilRetry } from './retries.ts';
 import type { TokenSource } from './token-source.ts';
@@ -36,8 +37,20 @@ const guestsShare = 2;
  *  fresh token. Every other answer comes back, whatever its status */
 export type Requester = (sent: Sent, accept: string, pauseBefore?: typeof pauseBeforeRetry) => Promise<Answer>;
 
+/** The same on a connection of its own; the body of a 200 arrives with `chunks`. An answer that breaks off is not asked for again: who
+ *  reads has seen the beginning of it. `read` takes one place among the requests in flight until it ends. */
+export type Streamer = <T>(sent: Sent, accept: string, read: (answer: StreamedAnswer) => AsyncIterable<T>) => AsyncIterable<T>;
+
 /** Requests to one API server, with all their tries: so many in flight at most, and a refused token renewed once. */
-export function requester(options: KubernetesPortOptions, requestsInFlight = guestsShare): Requester {
+export function requester(options: KubernetesPortOptions, requestsInFlight?: number): Requester {
+  return requests(options, requestsInFlight).ask;
+}
+
+/** Both kinds of requests, which share what is in flight. */
+export function requests(
+  options: KubernetesPortOptions,
+  requestsInFlight = guestsShare,
+): { readonly ask: Requester; readonly stream: Streamer } {
   const { cluster, tokens, deadline, principalArn, region } = options;
   const { connectTimeoutSeconds = 5, gzip = true, pause = sleepUntilRetry, clock = () => new Date() } = options;
   const server = apiServer({
@@ -53,33 +66,55 @@ export function requester(options: KubernetesPortOptions, requestsInFlight = gue
   const ca = Buffer.from(cluster.certificateAuthorityData, 'base64');
   let letInBefore = false;
 
-  const attempt = async (sent: Sent, accept: string): Promise<Answer | ConnectionLost> => {
+  const attempt = async <A extends Answer>(send: (tls: RequestOptions) => Promise<A>): Promise<A | ConnectionLost> => {
     const token = await tokens.current();
-    const answer = await server.send(sent, accept, { ca, headers: { authorization: `Bearer ${token}` } }).catch(orConnectionLost);
+    const answer = await send({ ca, headers: { authorization: `Bearer ${token}` } }).catch(orConnectionLost);
     if (answer instanceof ConnectionLost) return answer;
     if (answer.status === 401) tokens.refuse(token);
     else letInBefore = true;
     return answer;
   };
 
-  return (sent, accept, pauseBefore = pauseBeforeRetry) =>
-    inTurn(async () => {
-      const what = nameOf(sent, cluster);
-      let renewed = false;
-      for (let tries = 1; ; tries += 1) {
-        if (deadline.aborted) throw new CollectionError('Timeout', `${what}: not asked before the deadline`);
-        const outcome = await attempt(sent, accept);
-        if (!(outcome instanceof ConnectionLost) && outcome.status === 401) {
-          if (renewed) throw unauthorized(outcome, what, { clusterName: cluster.name, region, principalArn, letInBefore, now: clock() });
-          renewed = true;
-          continue;
-        }
-        const wait = pauseBefore(outcome, tries, Math.random());
-        if (wait !== undefined) await pause(wait, deadline).catch(() => {});
-        else if (outcome instanceof ConnectionLost) throw outcome;
-        else return outcome;
+  const answered = async <A extends Answer>(
+    sent: Sent,
+    send: (tls: RequestOptions) => Promise<A>,
+    pauseBefore = pauseBeforeRetry,
+  ): Promise<A> => {
+    const what = nameOf(sent, cluster);
+    let renewed = false;
+    for (let tries = 1; ; tries += 1) {
+      if (deadline.aborted) throw new CollectionError('Timeout', `${what}: not asked before the deadline`);
+      const outcome = await attempt(send);
+      if (!(outcome instanceof ConnectionLost) && outcome.status === 401) {
+        if (renewed) throw unauthorized(outcome, what, { clusterName: cluster.name, region, principalArn, letInBefore, now: clock() });
+        renewed = true;
+        continue;
       }
-    });
+      const wait = pauseBefore(outcome, tries, Math.random());
+      if (wait !== undefined) await pause(wait, deadline).catch(() => {});
+      else if (outcome instanceof ConnectionLost) throw outcome;
+      else return outcome;
+    }
+  };
+
+  return {
+    ask: (sent, accept, pauseBefore) => inTurn(() => answered(sent, (tls) => server.send(sent, accept, tls), pauseBefore)),
+    async *stream(sent, accept, read) {
+      const leave = await placeIn(inTurn);
+      try {
+        yield* read(await answered(sent, (tls) => server.stream(sent, accept, tls)));
+      } finally {
+        leave();
+      }
+    },
+  };
+}
+
+/** A place among the requests in flight, held until it is left. */
+async function placeIn(inTurn: ReturnType<typeof inFlightLimit>): Promise<() => void> {
+  return new Promise((enter) => {
+    void inTurn(() => new Promise<void>(enter));
+  });
 }
 
 /** A request, as messages name it. */

@@ -1,6 +1,6 @@
+import { product } from '../../config/product.ts';
 import { CollectionError } from '../../inventory/error-codes.ts';
 import type { KubernetesAnswer, KubernetesReadPort, KubernetesWritePort, PodName } from '../../rotation/ports.ts';
-import { product } from '../product.ts';
 import { accessReview } from './access-review.ts';
 import { errorOf, jsonOf } from './answers.ts';
 import { type Answer, type BodyRequest, ConnectionLost } from './api-server.ts';

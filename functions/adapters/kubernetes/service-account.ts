@@ -54,14 +54,17 @@ async function readMounted(folder: string, file: string): Promise<string> {
 export function askedByServiceAccount(port: KubernetesPort): KubernetesPort {
   return {
     get: (path) => port.get(path).catch(rethrow),
-    async *list(path, options) {
-      try {
-        yield* port.list(path, options);
-      } catch (error) {
-        rethrow(error);
-      }
-    },
+    list: (path, options) => rethrown(port.list(path, options)),
+    lines: (path) => rethrown(port.lines(path)),
   };
+}
+
+async function* rethrown<T>(parts: AsyncIterable<T>): AsyncIterable<T> {
+  try {
+    yield* parts;
+  } catch (error) {
+    rethrow(error);
+  }
 }
 
 function rethrow(error: unknown): never {

@@ -1,9 +1,10 @@
 import * as z from 'zod';
-import { defineEvidence } from '../define-evidence.ts';
+import { type CollectContext, defineEvidence } from '../define-evidence.ts';
 import { listItems } from '../listing.ts';
 import { eksCluster } from './eks-cluster.ts';
 import { fargateProfiles } from './eks-fargate-profiles.ts';
 import { nodegroups } from './eks-nodegroups.ts';
+import { eniConfigs } from './kubernetes-eni-configs.ts';
 
 const subnet = z.object({
   SubnetId: z.string(),
@@ -25,9 +26,18 @@ async function subnetsOf(evidence: Promise<readonly { readonly subnets?: readonl
   return all.flatMap((one) => one.subnets ?? []);
 }
 
+async function describeSubnets({ sources: { ec2 } }: CollectContext, ids: readonly string[]): Promise<Subnet[]> {
+  const found: Subnet[] = [];
+  for (let start = 0; start < ids.length; start += idsPerRequest) {
+    const filter = { Name: 'subnet-id', Values: ids.slice(start, start + idsPerRequest) };
+    found.push(...(await listItems(ec2.describeSubnets({ Filters: [filter] }), 'Subnets', subnet, 'ec2:DescribeSubnets')));
+  }
+  return found;
+}
+
 export const subnets = defineEvidence({
   key: 'ec2.subnets',
-  summary: 'Subnets of the cluster, its node groups and its Fargate profiles',
+  summary: 'Subnets of the cluster, its node groups, its Fargate profiles and its ENIConfigs',
   schema: z.array(subnet),
   aws: { actions: ['ec2:DescribeSubnets'] },
   collect: async (context) => {
@@ -37,14 +47,10 @@ export const subnets = defineEvidence({
       ...(await subnetsOf(context.evidence(nodegroups))),
       ...(await subnetsOf(context.evidence(fargateProfiles))),
     ]);
-    const all = [...ids].sort();
-    const found: Subnet[] = [];
-    for (let start = 0; start < all.length; start += idsPerRequest) {
-      const filter = { Name: 'subnet-id', Values: all.slice(start, start + idsPerRequest) };
-      found.push(
-        ...(await listItems(context.sources.ec2.describeSubnets({ Filters: [filter] }), 'Subnets', subnet, 'ec2:DescribeSubnets')),
-      );
-    }
-    return found;
+    const found = await describeSubnets(context, [...ids].sort());
+    // Only now, and apart: an API server that does not answer must not keep the subnets that AWS names.
+    const ofPods = await subnetsOf(context.evidence(eniConfigs).then((all) => all.map(({ spec }) => ({ subnets: [spec?.subnet ?? ''] }))));
+    const others = new Set(ofPods.filter((id) => id !== '' && !ids.has(id)));
+    return [...found, ...(await describeSubnets(context, [...others].sort()))];
   },
 });

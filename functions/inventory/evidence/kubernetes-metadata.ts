@@ -7,6 +7,19 @@ const annotations = z.object({
   'cluster-autoscaler.kubernetes.io/safe-to-evict': z.string().nullish(),
 });
 
+/** Before the name of a container: the annotation of a pod that names its AppArmor profile, deprecated since Kubernetes 1.30. */
+export const appArmorAnnotationPrefix = 'container.apparmor.security.beta.kubernetes.io/';
+
+/** Annotations of a pod template that checks read: AppArmor profiles, one a container. A pod has them not only from its author: until
+ *  Kubernetes 1.33 the API server wrote them from `securityContext.appArmorProfile`. So they are kept of templates alone. */
+export const templateAnnotations = z.preprocess(onlyAppArmor, z.record(z.string(), z.string()).nullish());
+
+function onlyAppArmor(annotations: unknown): unknown {
+  if (typeof annotations !== 'object' || annotations === null || Array.isArray(annotations)) return annotations;
+  const kept = Object.entries(annotations).filter(([key]) => key.startsWith(appArmorAnnotationPrefix));
+  return kept.length === 0 ? undefined : Object.fromEntries(kept);
+}
+
 const ownerReference = z.object({
   apiVersion: z.string().nullish(),
   kind: z.string(),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { labelSelector } from './kubernetes-metadata.ts';
+import { labelSelector, templateAnnotations } from './kubernetes-metadata.ts';
 
 /** That a probe is there, never what it runs: commands and headers may hold secrets. */
 const presence = z.object({});
@@ -87,8 +87,15 @@ export const podSpec = z.object({
     .nullish(),
 });
 
-/** `PodTemplateSpec`; its metadata carries only labels that are read, and a name never. */
+/** Whether an AppArmor profile is set is asked of templates only; ten thousand pods need not carry it. */
+const templateContainer = container.extend({
+  securityContext: z.object({ appArmorProfile: presence.nullish() }).nullish(),
+});
+
+/** `PodTemplateSpec`; its metadata carries only labels and annotations that are read, and a name never. */
 export const podTemplate = z.object({
-  metadata: z.object({ labels: z.record(z.string(), z.string()).nullish() }).nullish(),
-  spec: podSpec.nullish(),
+  metadata: z.object({ labels: z.record(z.string(), z.string()).nullish(), annotations: templateAnnotations.nullish() }).nullish(),
+  spec: podSpec
+    .extend({ containers: z.array(templateContainer).nullish(), initContainers: z.array(templateContainer).nullish() })
+    .nullish(),
 });

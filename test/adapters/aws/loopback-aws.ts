@@ -2,22 +2,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { text } from 'node:stream/consumers';
 import * as world from '../../contract/fixture.ts';
 import { listening } from '../../loopback.ts';
+import { accountAnswer } from './loopback-account.ts';
+import { eksError, page as pageOf, pageToken, type SeenRequest, type WireAnswer, xml } from './loopback-answers.ts';
 
-/** One request as it came over the wire. */
-export interface SeenRequest {
-  readonly method: string;
-  readonly url: URL;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-  /** Parameters of the query protocol (EC2, STS). */
-  readonly form: URLSearchParams;
-}
-
-export interface WireAnswer {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body: string;
-}
+export { ec2Error, eksError, queryError, type SeenRequest, type WireAnswer } from './loopback-answers.ts';
 
 /** Answers instead of the world; undefined lets the world answer, `hang` nobody. */
 export type Interceptor = (request: SeenRequest, nth: number) => WireAnswer | 'hang' | undefined;
@@ -30,7 +18,8 @@ export interface LoopbackAws {
   close(): Promise<void>;
 }
 
-/** A server on a free port of 127.0.0.1 that speaks the protocols of EKS (REST JSON), EC2 and STS (query), over the world of fixture.ts. */
+/** A server on a free port of 127.0.0.1 that speaks the protocols of EKS (REST JSON), EC2, Auto Scaling and STS (query), Systems Manager,
+ *  CloudWatch and Service Quotas (JSON), over the world of fixture.ts. */
 export async function loopbackAws(intercept: Interceptor = () => undefined): Promise<LoopbackAws> {
   const requests: SeenRequest[] = [];
   let bytes = 0;
@@ -59,31 +48,15 @@ export async function loopbackAws(intercept: Interceptor = () => undefined): Pro
   };
 }
 
-export function eksError(status: number, code: string, message: string): WireAnswer {
-  return { status, headers: { 'content-type': 'application/json', 'x-amzn-errortype': code }, body: JSON.stringify({ message }) };
-}
-
-export function queryError(status: number, code: string, message: string): WireAnswer {
-  const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error>`;
-  return { status, headers: xml, body: `<ErrorResponse>${error}<RequestId>r-1</RequestId></ErrorResponse>` };
-}
-
-export function ec2Error(status: number, code: string, message: string): WireAnswer {
-  const error = `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
-  return { status, headers: xml, body: `<Response><Errors>${error}</Errors><RequestID>r-1</RequestID></Response>` };
-}
-
-const xml = { 'content-type': 'text/xml' };
-
 function answerOf(request: SeenRequest): WireAnswer {
   const action = request.form.get('Action');
-  if (action === 'DescribeSubnets') return describeSubnets(request.form);
   if (action === 'GetCallerIdentity') return callerIdentity;
   if (action === 'AssumeRole') return assumeRole(request.form);
-  return eks(request);
+  return accountAnswer(request) ?? eks(request);
 }
 
-function eks({ url }: SeenRequest): WireAnswer {
+function eks(request: SeenRequest): WireAnswer {
+  const { url } = request;
   const parts = url.pathname.split('/').filter(Boolean).map(decodeURIComponent);
   const [collection, name, kind, item] = parts;
   if (collection === 'cluster-versions')
@@ -105,9 +78,39 @@ function eks({ url }: SeenRequest): WireAnswer {
       world.nodegroups.find(({ nodegroupName }) => nodegroupName === item),
     );
   }
+  if (kind === 'insights') return insights(request, item);
+  if (kind === 'updates') return updates(request.url, item);
   if (kind === 'addons') return item === undefined ? page(url, 'addons', [world.addon.addonName]) : one('addon', item, world.addon);
   if (item === undefined) return page(url, 'fargateProfileNames', [world.fargateProfile.fargateProfileName]);
   return one('fargateProfile', item, world.fargateProfile);
+}
+
+/** ListInsights is a POST, whose body has the token. */
+function insights({ body }: SeenRequest, id: string | undefined): WireAnswer {
+  if (id === undefined) {
+    const summaries = world.insights.map(({ recommendation: _, resources: __, categorySpecificSummary: ___, ...summary }) => summary);
+    const { items, next } = pageOf(summaries.map(withSeconds('lastRefreshTime')), JSON.parse(body || '{}').nextToken ?? null);
+    return json({ insights: items, ...(next === undefined ? {} : { nextToken: pageToken(next) }) });
+  }
+  const found = world.insights.find((one) => one.id === id);
+  if (!found) return notFound(`No insight found for id: ${id}.`);
+  const [details] = found.categorySpecificSummary.deprecationDetails;
+  const deprecationDetails = [{ ...details, clientStats: details?.clientStats.map(withSeconds('lastRequestTime')) }];
+  return json({ insight: { ...withSeconds('lastRefreshTime')(found), categorySpecificSummary: { deprecationDetails } } });
+}
+
+function updates(url: URL, id: string | undefined): WireAnswer {
+  if (id === undefined)
+    return page(
+      url,
+      'updateIds',
+      world.updates.map((update) => update.id),
+    );
+  return one(
+    'update',
+    id,
+    world.updates.find((update) => update.id === id),
+  );
 }
 
 /** REST JSON carries times as seconds since 1970. */
@@ -123,10 +126,9 @@ function one(member: string, name: string, found: object | undefined): WireAnswe
   return json({ [member]: 'createdAt' in found ? withSeconds('createdAt')(found) : found });
 }
 
-function page(url: URL, member: string, items: readonly unknown[]): WireAnswer {
-  const start = Number(url.searchParams.get('nextToken') ?? 0);
-  const end = start + world.pageSize;
-  return json({ [member]: items.slice(start, end), ...(end < items.length ? { nextToken: String(end) } : {}) });
+function page(url: URL, member: string, all: readonly unknown[]): WireAnswer {
+  const { items, next } = pageOf(all, url.searchParams.get('nextToken'));
+  return json({ [member]: items, ...(next === undefined ? {} : { nextToken: pageToken(next) }) });
 }
 
 function json(body: object): WireAnswer {
@@ -135,18 +137,6 @@ function json(body: object): WireAnswer {
 
 function notFound(message: string): WireAnswer {
   return eksError(404, 'ResourceNotFoundException', message);
-}
-
-function describeSubnets(form: URLSearchParams): WireAnswer {
-  const wanted = [...form].filter(([name]) => name.startsWith('Filter.1.Value.')).map(([, value]) => value);
-  const items = world.subnets
-    .filter(({ SubnetId }) => wanted.includes(SubnetId))
-    .map(
-      (subnet) =>
-        `<item><subnetId>${subnet.SubnetId}</subnetId><vpcId>${subnet.VpcId}</vpcId>` +
-        `<availableIpAddressCount>${subnet.AvailableIpAddressCount}</availableIpAddressCount></item>`,
-    );
-  return { status: 200, headers: xml, body: `<DescribeSubnetsResponse><subnetSet>${items.join('')}</subnetSet></DescribeSubnetsResponse>` };
 }
 
 const callerIdentity: WireAnswer = {

@@ -1,14 +1,21 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { autoScalingGroupsPort } from '../../../functions/adapters/aws/auto-scaling-groups-port.ts';
+import { cloudWatchPort } from '../../../functions/adapters/aws/cloudwatch-port.ts';
 import { ec2Port } from '../../../functions/adapters/aws/ec2-port.ts';
 import { eksPort } from '../../../functions/adapters/aws/eks-port.ts';
 import { regionClients } from '../../../functions/adapters/aws/region-clients.ts';
+import { serviceQuotasPort } from '../../../functions/adapters/aws/service-quotas-port.ts';
+import { ssmPort } from '../../../functions/adapters/aws/ssm-port.ts';
 import { createMeter } from '../../../functions/adapters/meter.ts';
-import { product } from '../../../functions/adapters/product.ts';
+import { product } from '../../../functions/config/product.ts';
 import type { Ec2Port, EksPort } from '../../../functions/inventory/ports.ts';
+import { describeCloudWatchPort, describeServiceQuotasPort } from '../../contract/account-apis.ts';
+import { describeAutoScalingPort } from '../../contract/auto-scaling-port.ts';
 import { describeEc2Port } from '../../contract/ec2-port.ts';
 import { describeEksPort } from '../../contract/eks-port.ts';
-import { all, type PortUnderTest } from '../../contract/port-under-test.ts';
-import { ec2Error, eksError, type Interceptor, type LoopbackAws, loopbackAws } from './loopback-aws.ts';
+import { all, type MakePort, type PortUnderTest } from '../../contract/port-under-test.ts';
+import { describeSsmPort } from '../../contract/ssm-port.ts';
+import { ec2Error, eksError, type Interceptor, type LoopbackAws, loopbackAws, queryError, type WireAnswer } from './loopback-aws.ts';
 
 const credentials = async () => ({ accessKeyId: 'AKIATEST', secretAccessKey: 'secret' });
 const region = 'eu-west-1';
@@ -19,8 +26,27 @@ async function open(intercept: Interceptor | undefined, deadline: AbortSignal) {
   vi.stubEnv('AWS_ENDPOINT_URL', server.url);
   const meter = createMeter();
   const clients = regionClients(region, credentials);
-  const [eks, ec2] = [await clients.eks(meter), await clients.ec2(meter)];
-  return { server, meter, eks: eksPort({ client: eks, region, deadline }), ec2: ec2Port({ client: ec2, region, deadline }) };
+  const at = { region, deadline };
+  return {
+    server,
+    meter,
+    eks: eksPort({ ...at, client: await clients.eks(meter) }),
+    ec2: ec2Port({ ...at, client: await clients.ec2(meter) }),
+    autoScaling: autoScalingGroupsPort({ ...at, client: await clients.autoScaling(meter) }),
+    ssm: ssmPort({ ...at, client: await clients.ssm(meter) }),
+    cloudWatch: cloudWatchPort({ ...at, client: await clients.cloudWatch(meter) }),
+    serviceQuotas: serviceQuotasPort({ ...at, client: await clients.serviceQuotas(meter) }),
+  };
+}
+
+/** A port of those, whose service refuses with `denied`.
+ *  @param api as the meter calls it */
+function real<Port>(api: string, portOf: (opened: Awaited<ReturnType<typeof open>>) => Port, denied: WireAnswer): MakePort<Port> {
+  return async ({ fault, deadline }) => {
+    const opened = await open(() => (fault ? denied : undefined), deadline);
+    const { requests, bytes } = { requests: () => opened.meter.cost().requests[api], bytes: () => opened.meter.cost().bytes[api] };
+    return { port: portOf(opened), close: opened.server.close, requests: () => requests() ?? 0, bytes: () => bytes() ?? 0 };
+  };
 }
 
 afterEach(() => vi.unstubAllEnvs());
@@ -36,6 +62,24 @@ describeEc2Port('the AWS SDK', async ({ fault, deadline }): Promise<PortUnderTes
   const { server, meter, ec2 } = await open(deny, deadline);
   return { port: ec2, close: server.close, requests: () => meter.cost().requests.ec2 ?? 0, bytes: () => meter.cost().bytes.ec2 ?? 0 };
 });
+
+const refusal = eksError(400, 'AccessDeniedException', 'User is not authorized to perform this');
+describeAutoScalingPort(
+  'the AWS SDK',
+  real('autoscaling', ({ autoScaling }) => autoScaling, queryError(403, 'AccessDenied', 'no')),
+);
+describeSsmPort(
+  'the AWS SDK',
+  real('ssm', ({ ssm }) => ssm, refusal),
+);
+describeCloudWatchPort(
+  'the AWS SDK',
+  real('cloudwatch', ({ cloudWatch }) => cloudWatch, refusal),
+);
+describeServiceQuotasPort(
+  'the AWS SDK',
+  real('servicequotas', ({ serviceQuotas }) => serviceQuotas, refusal),
+);
 
 describe('the AWS SDK on the wire', () => {
   const never = new AbortController().signal;

@@ -5,7 +5,7 @@ import { kubernetesAccessPort } from '../../../functions/adapters/kubernetes/acc
 import type { KubernetesPortOptions } from '../../../functions/adapters/kubernetes/requester.ts';
 import { tokenSource } from '../../../functions/adapters/kubernetes/token-source.ts';
 import { createMeter } from '../../../functions/adapters/meter.ts';
-import { product, userAgent } from '../../../functions/adapters/product.ts';
+import { product, userAgent } from '../../../functions/config/product.ts';
 import { type AccessWorld, accessEntriesOf, accessWorld, kubernetesAccessOf } from '../../access/access-world.ts';
 import { type Interceptor, loopbackAccessAws, loopbackCluster } from '../../access/loopback-cluster.ts';
 import { describeAccessPorts } from '../../access/port-contract.ts';

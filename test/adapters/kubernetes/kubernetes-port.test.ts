@@ -1,61 +1,15 @@
 import type { ServerResponse } from 'node:http';
 import { createServer, Socket } from 'node:net';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { kubernetesPort } from '../../../functions/adapters/kubernetes/kubernetes-port.ts';
-import type { KubernetesPortOptions } from '../../../functions/adapters/kubernetes/requester.ts';
+import { describe, expect, it, vi } from 'vitest';
 import { sleepUntilRetry } from '../../../functions/adapters/kubernetes/retries.ts';
-import { tokenSource } from '../../../functions/adapters/kubernetes/token-source.ts';
-import { createMeter } from '../../../functions/adapters/meter.ts';
-import { product } from '../../../functions/adapters/product.ts';
-import { describeKubernetesPort } from '../../contract/kubernetes-port.ts';
-import { all } from '../../contract/port-under-test.ts';
-import { type Interceptor, type LoopbackApiServer, loopbackApiServer, selfSigned, statusAnswer } from './loopback-api-server.ts';
+import { product } from '../../../functions/config/product.ts';
+import type { KubernetesPort } from '../../../functions/inventory/ports.ts';
+import { describeKubernetesPort, describeKubernetesTexts } from '../../contract/kubernetes-port.ts';
+import { all, type MakePort } from '../../contract/port-under-test.ts';
+import { type Interceptor, loopbackApiServer, selfSigned, statusAnswer } from './loopback-api-server.ts';
+import { open, pem, principalArn, withServer } from './port-to-loopback.ts';
 
-let pem: string;
-beforeAll(() => {
-  pem = selfSigned();
-});
-
-const never = new AbortController().signal;
-const principalArn = 'arn:aws:iam::111111111111:role/eks-greenlight-scan';
-
-function open(endpoint: string, options: Partial<KubernetesPortOptions> = {}) {
-  const meter = createMeter();
-  const pauses: number[] = [];
-  let made = 0;
-  const tokens = tokenSource(async () => {
-    made += 1;
-    return { token: `token-${made}`, renewAt: new Date('2100-01-01') };
-  });
-  const port = kubernetesPort({
-    cluster: { name: 'payments', endpoint, certificateAuthorityData: Buffer.from(pem).toString('base64') },
-    principalArn,
-    tokens,
-    deadline: never,
-    meter,
-    timeoutSeconds: 20,
-    pause: async (milliseconds) => void pauses.push(milliseconds),
-    ...options,
-  });
-  return { port, meter, pauses };
-}
-
-type Opened = ReturnType<typeof open> & { readonly server: LoopbackApiServer };
-
-async function withServer(
-  intercept: Interceptor | undefined,
-  test: (opened: Opened) => Promise<void>,
-  options: Partial<KubernetesPortOptions> = {},
-): Promise<void> {
-  const server = await loopbackApiServer(pem, intercept);
-  try {
-    await test({ ...open(server.endpoint, options), server });
-  } finally {
-    await server.close();
-  }
-}
-
-describeKubernetesPort('node:https', async ({ fault, deadline }) => {
+const overHttps: MakePort<KubernetesPort> = async ({ fault, deadline }) => {
   const server = await loopbackApiServer(pem, (_request, response) => fault === 'denied' && statusAnswer(response, 403, 'forbidden'));
   const { port, meter } = open(server.endpoint, { deadline });
   return {
@@ -64,16 +18,18 @@ describeKubernetesPort('node:https', async ({ fault, deadline }) => {
     requests: () => meter.cost().requests.kubernetes ?? 0,
     bytes: () => meter.cost().bytes.kubernetes ?? 0,
   };
-});
+};
+describeKubernetesPort('node:https', overHttps);
+describeKubernetesTexts('node:https', overHttps);
 
 describe('requests to an API server', () => {
   it('carry user agent, token, page size and what is accepted', () =>
     withServer(undefined, async ({ port, server }) => {
-      await all(port.list('/api/v1/nodes?labelSelector=a', { limit: 3 }));
+      await all(port.list('/api/v1/nodes?pretty=false', { limit: 3, labelSelector: 'zone!=f' }));
       await all(port.list('/apis/apps/v1/replicasets', { limit: 3, metadataOnly: true }));
       const [first, second, third] = server.requests;
-      expect(first?.url.search).toBe('?labelSelector=a&limit=3');
-      expect(second?.url.search).toBe('?labelSelector=a&limit=3&continue=3');
+      expect(first?.url.search).toBe('?pretty=false&labelSelector=zone%21%3Df&limit=3');
+      expect(second?.url.search).toBe('?pretty=false&labelSelector=zone%21%3Df&limit=3&continue=3');
       expect(first?.headers).toMatchObject({
         'user-agent': `eks-greenlight/${product.version}`,
         authorization: 'Bearer token-1',

@@ -37,11 +37,11 @@ export async function loopbackApiServer(pem: string, intercept: Interceptor = ()
     const seen = { url: new URL(request.url ?? '/', 'https://loopback'), headers: request.headers };
     requests.push(seen);
     if (intercept(seen, response, requests.length)) return;
-    const { status, body } = answerOf(seen);
+    const { status, type = 'application/json', text } = textAnswer(seen) ?? jsonAnswer(seen);
     const compressed = request.headers['accept-encoding'] === 'gzip';
-    const raw = compressed ? gzipSync(JSON.stringify(body)) : Buffer.from(JSON.stringify(body));
+    const raw = compressed ? gzipSync(text) : Buffer.from(text);
     bytes += raw.length;
-    response.writeHead(status, { 'content-type': 'application/json', ...(compressed ? { 'content-encoding': 'gzip' } : {}) }).end(raw);
+    response.writeHead(status, { 'content-type': type, ...(compressed ? { 'content-encoding': 'gzip' } : {}) }).end(raw);
   });
   server.on('secureConnection', () => {
     connections += 1;
@@ -68,17 +68,57 @@ export function statusAnswer(
   return true;
 }
 
+interface Answered {
+  readonly status: number;
+  readonly type?: string;
+  readonly text: string;
+}
+
+function textAnswer({ url }: SeenRequest): Answered | undefined {
+  const text = new Map<string, string>(Object.entries(world.texts)).get(url.pathname);
+  return text === undefined ? undefined : { status: 200, type: 'text/plain; version=0.0.4', text };
+}
+
+function jsonAnswer(request: SeenRequest): Answered {
+  const { status, body } = answerOf(request);
+  return { status, text: JSON.stringify(body) };
+}
+
 function answerOf({ url, headers }: SeenRequest): { readonly status: number; readonly body: object } {
   if (url.pathname === '/version') return { status: 200, body: world.kubernetesVersion };
-  const all: Readonly<Record<string, readonly { readonly metadata: object }[]>> = world.kubernetesObjects;
-  const items = all[url.pathname];
-  if (!items) return url.pathname.endsWith('/deployments/web') ? { status: 200, body: world.deployment } : notFound;
+  const all: Readonly<Record<string, readonly Listed[]>> = world.kubernetesObjects;
+  const [, namespace] = /\/namespaces\/([^/]+)\//.exec(url.pathname) ?? [];
+  const listed = all[url.pathname.replace(/\/namespaces\/[^/]+/, '')];
+  if (!listed) return url.pathname.endsWith('/deployments/web') ? { status: 200, body: world.deployment } : notFound;
+  const items = listed.filter(
+    (object) => (namespace === undefined || object.metadata.namespace === namespace) && isSelected(object, url.searchParams),
+  );
   const start = Number(url.searchParams.get('continue') ?? 0);
   const end = start + Number(url.searchParams.get('limit') ?? items.length);
   const metadata = { resourceVersion: '1', ...(end < items.length ? { continue: String(end) } : {}) };
   const some = items.slice(start, end);
   const metadataOnly = headers.accept === 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
   return { status: 200, body: { metadata, items: metadataOnly ? some.map((item) => ({ metadata: item.metadata })) : some } };
+}
+
+interface Listed {
+  readonly type?: string;
+  readonly metadata: { readonly namespace?: string; readonly labels?: object };
+}
+
+/** Labels by presence, absence, equality, inequality and sets; of the fields the type of a Secret. */
+function isSelected({ type = '', metadata }: Listed, query: URLSearchParams): boolean {
+  const labels = new Map<string, string>(Object.entries(metadata.labels ?? {}));
+  const has = (requirement: string) => {
+    const [, set, among] = /^(\S+) in \((.*)\)$/.exec(requirement) ?? [];
+    if (set !== undefined) return among?.split(',').includes(labels.get(set) ?? '') ?? false;
+    if (requirement.startsWith('!')) return !labels.has(requirement.slice(1));
+    const [key = '', value] = requirement.split(/!?=/);
+    if (value === undefined) return labels.has(key);
+    return requirement.includes('!=') ? labels.get(key) !== value : labels.get(key) === value;
+  };
+  const wanted = (name: string) => query.get(name)?.split(/,(?![^(]*\))/) ?? [];
+  return wanted('labelSelector').every(has) && wanted('fieldSelector').every((field) => field === `type=${type}`);
 }
 
 const notFound = {

@@ -79,11 +79,19 @@ describe('a refusal', () => {
     async *list() {
       throw error;
     },
+    // biome-ignore lint/correctness/useYield: it fails before its first line
+    async *lines() {
+      throw error;
+    },
   });
   const refusals = async (error: unknown) => {
     const port = askedByServiceAccount(refusing(error));
-    const [one, many] = await Promise.allSettled([port.get('/version'), all(port.list('/api/v1/pods', { limit: 1 }))]);
-    return [one, many].map((outcome) => outcome.status === 'rejected' && outcome.reason);
+    const outcomes = await Promise.allSettled([
+      port.get('/version'),
+      all(port.list('/api/v1/pods', { limit: 1 })),
+      all(port.lines('/metrics')),
+    ]);
+    return outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason);
   };
 
   it('of the token speaks of the service account, not of access entries', async () => {
@@ -106,6 +114,6 @@ describe('a refusal', () => {
 
   it('of another kind, and what nobody expected, stay as they are', async () => {
     const others = [new CollectionError('Timeout', 'late'), new TypeError('no')];
-    for (const error of others) expect(await refusals(error)).toEqual([error, error]);
+    for (const error of others) expect(await refusals(error)).toEqual([error, error, error]);
   });
 });

@@ -44,7 +44,7 @@ describe('a world from an inventory', () => {
   });
 
   it('lives: an evicted pod comes back, a larger group gets nodes like its first', async () => {
-    const inventory = complete().find((one) => collected(one, 'eks.nodegroups').length > 0);
+    const inventory = complete().find(({ cluster }) => cluster.name === 'payments-next');
     if (!inventory) throw new Error('no inventory');
     const { name } = inventory.cluster;
     const world = worldFromInventory(inventory);

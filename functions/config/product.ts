@@ -5,3 +5,8 @@ export const product = { name: packageJson.name, version: packageJson.version } 
 
 /** `User-Agent` of requests to Kubernetes API servers. */
 export const userAgent = `${product.name}/${product.version}`;
+
+/** Whether a user agent is ours, of whatever version; an API may give the name alone. */
+export function isOurUserAgent(agent: string): boolean {
+  return agent === product.name || agent.startsWith(`${product.name}/`);
+}

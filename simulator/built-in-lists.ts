@@ -1,0 +1,65 @@
+/** Paths that list kinds which every API server has, over all namespaces; a kind of a custom resource is there with its definition only. */
+export const builtInLists: ReadonlySet<string> = new Set([
+  '/api/v1/configmaps',
+  '/api/v1/namespaces',
+  '/api/v1/nodes',
+  '/api/v1/persistentvolumeclaims',
+  '/api/v1/persistentvolumes',
+  '/api/v1/pods',
+  '/api/v1/podtemplates',
+  '/api/v1/replicationcontrollers',
+  '/api/v1/resourcequotas',
+  '/api/v1/secrets',
+  '/api/v1/serviceaccounts',
+  '/api/v1/services',
+  '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations',
+  '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies',
+  '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings',
+  '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations',
+  '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+  '/apis/apiregistration.k8s.io/v1/apiservices',
+  '/apis/apps/v1/controllerrevisions',
+  '/apis/apps/v1/daemonsets',
+  '/apis/apps/v1/deployments',
+  '/apis/apps/v1/replicasets',
+  '/apis/apps/v1/statefulsets',
+  '/apis/autoscaling/v2/horizontalpodautoscalers',
+  '/apis/batch/v1/cronjobs',
+  '/apis/batch/v1/jobs',
+  '/apis/certificates.k8s.io/v1/certificatesigningrequests',
+  '/apis/discovery.k8s.io/v1/endpointslices',
+  '/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas',
+  '/apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations',
+  '/apis/networking.k8s.io/v1/ingressclasses',
+  '/apis/networking.k8s.io/v1/ingresses',
+  '/apis/networking.k8s.io/v1/ipaddresses',
+  '/apis/networking.k8s.io/v1/networkpolicies',
+  '/apis/networking.k8s.io/v1/servicecidrs',
+  '/apis/node.k8s.io/v1/runtimeclasses',
+  '/apis/policy/v1/poddisruptionbudgets',
+  '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings',
+  '/apis/rbac.authorization.k8s.io/v1/clusterroles',
+  '/apis/rbac.authorization.k8s.io/v1/rolebindings',
+  '/apis/rbac.authorization.k8s.io/v1/roles',
+  '/apis/scheduling.k8s.io/v1/priorityclasses',
+  '/apis/storage.k8s.io/v1/csidrivers',
+  '/apis/storage.k8s.io/v1/csinodes',
+  '/apis/storage.k8s.io/v1/csistoragecapacities',
+  '/apis/storage.k8s.io/v1/storageclasses',
+  '/apis/storage.k8s.io/v1/volumeattachments',
+  '/apis/storage.k8s.io/v1/volumeattributesclasses',
+]);
+
+/** What `GET /apis` answers of a server with these lists: its groups with their versions. */
+export function groupList(paths: Iterable<string>) {
+  const groupVersions = new Set([...paths].flatMap((path) => /^\/apis\/([^/]+\/[^/]+)\//.exec(path)?.[1] ?? []));
+  const byGroup = Map.groupBy(groupVersions, (groupVersion) => groupVersion.split('/')[0] ?? '');
+  return {
+    kind: 'APIGroupList',
+    apiVersion: 'v1',
+    groups: [...byGroup].map(([name, versions]) => ({
+      name,
+      versions: versions.map((groupVersion) => ({ groupVersion, version: groupVersion.split('/')[1] })),
+    })),
+  };
+}
