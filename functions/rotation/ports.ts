@@ -94,7 +94,7 @@ export interface PodName {
 }
 
 /** The API server, read. Lists are never from a cache: they carry no `resourceVersion`. */
-export interface KubernetesReadPort extends KubernetesPort {
+export interface KubernetesReadPort extends Pick<KubernetesPort, 'get' | 'list'> {
   /** `spec` of a SelfSubjectAccessReview; a review changes nothing. */
   createSelfSubjectAccessReview(spec: Fields): Promise<unknown>;
 }

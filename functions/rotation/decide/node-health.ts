@@ -1,4 +1,5 @@
 import type { DaemonSet } from '../../inventory/evidence/kubernetes-controllers.ts';
+import { kubeletSkewLimit } from '../../versions/kubelet-skew.ts';
 import { compareVersions, formatVersion, minorsBetween, parseVersion } from '../../versions/kubernetes-version.ts';
 import { misfits, roomOn } from '../../workloads/fits.ts';
 import { controllerOf } from '../../workloads/owners.ts';
@@ -43,16 +44,14 @@ function unexpectedTaints({ metadata, spec }: LiveNode, { declared, blue }: Heal
     .map((taint) => `node ${metadata.name} has the taint ${describeTaint(taint)}, which is not its group's`);
 }
 
-/** Minors that a kubelet may be older than the API server. @see https://kubernetes.io/releases/version-skew-policy/#kubelet */
-const allowedSkew = 3;
-
 function skew({ metadata, status }: LiveNode, apiServer: string): string[] {
   const said = status?.nodeInfo?.kubeletVersion ?? '';
   const [kubelet, server] = [parseVersion(said), parseVersion(apiServer)];
   if (!kubelet || !server) return [`node ${metadata.name}: kubelet "${said}" cannot be compared with API server "${apiServer}"`];
   const versions = `kubelet ${formatVersion(kubelet)}, and the API server is ${formatVersion(server)}`;
   if (compareVersions(kubelet, server) > 0) return [`node ${metadata.name} has ${versions}: a kubelet must not be newer`];
-  if (minorsBetween(kubelet, server) > allowedSkew) return [`node ${metadata.name} has ${versions}: at most ${allowedSkew} minors older`];
+  const limit = kubeletSkewLimit(kubelet);
+  if (minorsBetween(kubelet, server) > limit) return [`node ${metadata.name} has ${versions}: at most ${limit} minors older`];
   return [];
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { standardVcpuUsage } from '../../inventory/account-figures.ts';
 import { CollectionError } from '../../inventory/error-codes.ts';
 import { eksCluster } from '../../inventory/evidence/eks-cluster.ts';
 import { listItems } from '../../inventory/listing.ts';
@@ -85,14 +86,7 @@ export async function readQuota({ serviceQuotas, cloudWatch }: RotationReads, no
   const [quota, usage] = await Promise.all([
     serviceQuotas.getServiceQuota({ ServiceCode: 'ec2', QuotaCode: 'L-1216C47A' }),
     cloudWatch.getMetricStatistics({
-      Namespace: 'AWS/Usage',
-      MetricName: 'ResourceCount',
-      Dimensions: [
-        { Name: 'Service', Value: 'EC2' },
-        { Name: 'Type', Value: 'Resource' },
-        { Name: 'Resource', Value: 'vCPU' },
-        { Name: 'Class', Value: 'Standard/OnDemand' },
-      ],
+      ...standardVcpuUsage,
       StartTime: new Date(now.getTime() - 3_600_000),
       EndTime: now,
       Period: usagePeriodSeconds,

@@ -3,6 +3,7 @@ import { CollectionError } from '../../inventory/error-codes.ts';
 import { labelSelector } from '../../inventory/evidence/kubernetes-metadata.ts';
 import { listItems } from '../../inventory/listing.ts';
 import { parseAnswer } from '../../inventory/parse.ts';
+import { namespaceLabels, podRequestsOf } from '../../workloads/webhooks.ts';
 import type { AccessFacts, AutoscalerFacts, NetworkingFacts, VolumeAttachmentFacts, WebhookFacts } from '../decide/preflight/facts.ts';
 import type { KubernetesReadPort } from '../ports.ts';
 import type { ClusterView } from './cluster-view.ts';
@@ -61,7 +62,7 @@ export async function readWebhooks(kubernetes: KubernetesReadPort): Promise<Webh
   return Promise.all(
     all.map(async ({ kind, configuration, webhook }) => {
       const failurePolicy = webhook.failurePolicy === 'Ignore' ? ('Ignore' as const) : ('Fail' as const);
-      const reachesPods = (webhook.rules ?? []).some(reaches);
+      const reachesPods = podRequestsOf(webhook.rules).length > 0;
       const { service } = webhook.clientConfig;
       const asked = service && failurePolicy === 'Fail' && reachesPods;
       return {
@@ -78,20 +79,6 @@ export async function readWebhooks(kubernetes: KubernetesReadPort): Promise<Webh
   );
 }
 
-interface Rule {
-  readonly apiGroups?: readonly string[] | null;
-  readonly operations?: readonly string[] | null;
-  readonly resources?: readonly string[] | null;
-}
-
-/** Pods that are made or deleted, and evictions, which are made. */
-function reaches({ apiGroups, operations, resources }: Rule): boolean {
-  const core = apiGroups?.some((group) => group === '' || group === '*') ?? false;
-  const operation = operations?.some((one) => one === 'CREATE' || one === 'DELETE' || one === '*') ?? false;
-  const wanted = ['pods', 'pods/*', 'pods/eviction', '*', '*/*', '*/eviction'];
-  return core && operation && (resources?.some((resource) => wanted.includes(resource)) ?? false);
-}
-
 async function readService(kubernetes: KubernetesReadPort, namespace: string, name: string): Promise<NonNullable<WebhookFacts['service']>> {
   const path = `/api/v1/namespaces/${namespace}`;
   const schema = z.object({ spec: z.object({ selector: labels.nullish() }).nullish() });
@@ -100,10 +87,7 @@ async function readService(kubernetes: KubernetesReadPort, namespace: string, na
     namespace,
     name,
     selector: service === undefined ? null : (parseAnswer(schema, service, `GET ${path}/services/${name}`).spec?.selector ?? null),
-    namespaceLabels: {
-      'kubernetes.io/metadata.name': namespace,
-      ...(home === undefined ? {} : parseAnswer(labelled, home, `GET ${path}`).metadata.labels),
-    },
+    namespaceLabels: namespaceLabels(namespace, home === undefined ? null : parseAnswer(labelled, home, `GET ${path}`).metadata.labels),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Pod } from '../../../inventory/evidence/kubernetes-pods.ts';
 import { isReady, isTerminal } from '../../../workloads/pods.ts';
 import { selects } from '../../../workloads/selectors.ts';
+import { reachesNamespace, reachesObject } from '../../../workloads/webhooks.ts';
 import type { Problem } from '../../record.ts';
 import { compare, namespaceOf } from './assessed-pods.ts';
 import type { PreflightFacts, WebhookFacts } from './facts.ts';
@@ -49,8 +50,6 @@ function aboutBackend(webhook: WebhookFacts, ready: readonly Pod[], { blueNodes 
   return [warn('webhook-backend-on-blue', '13', object, message, 'give it a budget that keeps one pod')];
 }
 
-/** Selectors that are not there select everything. */
-function asksAbout({ namespaceSelector, objectSelector, service }: WebhookFacts, pod: Pod): boolean {
-  const inNamespace = namespaceSelector === null || selects(namespaceSelector, service?.namespaceLabels);
-  return inNamespace && (objectSelector === null || selects(objectSelector, pod.metadata.labels));
+function asksAbout(webhook: WebhookFacts, pod: Pod): boolean {
+  return reachesNamespace(webhook, webhook.service?.namespaceLabels) && reachesObject(webhook, pod.metadata.labels);
 }
