@@ -72,11 +72,12 @@ export function analyzeInventory(inventory: Inventory, options: AnalysisOptions)
     support: { ...support },
     verdict,
     ...(withoutSuppressions === verdict ? {} : { verdictWithoutSuppressions: withoutSuppressions }),
-    checks: runs.map(({ check, status, missing }) => ({
+    checks: runs.map(({ check, status, missing, essential }) => ({
       check: check.id,
       status,
       findings: judged.findings.filter((finding) => finding.check === check.id).length,
       missing: [...missing],
+      ...(status === 'unknown' ? { essential } : {}),
     })),
     ...judged,
     evidence: reader.summary(),

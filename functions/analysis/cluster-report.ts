@@ -20,6 +20,8 @@ const checkResultSchema = z.object({
   /** Number of its findings that are not suppressed. */
   findings: z.number(),
   missing: z.array(missingSchema),
+  /** Only of an unknown check: whether that leaves the verdict undetermined. */
+  essential: z.boolean().optional(),
 });
 export type CheckResult = z.output<typeof checkResultSchema>;
 

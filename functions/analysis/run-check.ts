@@ -22,7 +22,7 @@ export type VersionsSeen =
   | { readonly controlPlane: KubernetesVersion; readonly hops: readonly KubernetesVersion[] }
   | { readonly missing: Missing };
 
-export type SharedContext = Omit<CheckContext, 'controlPlane' | 'target'>;
+export type SharedContext = Omit<CheckContext, 'controlPlane' | 'target' | 'hops' | 'collectedAt'>;
 
 /** Thrown when a check reads the version of a control plane that nobody knows. */
 class VersionUnknown extends Error {}
@@ -34,7 +34,7 @@ export function runCheck(check: Check, reader: EvidenceReader, versions: Version
   const incomplete = missingOf(check.completedBy);
   const used = missingOf(check.uses);
   const leftOut = [...needed, ...incomplete].some(({ code, evidence }) => code === 'NotRequested' && isOptional(evidence));
-  const essential = check.essential === true && !leftOut;
+  const essential = isEssential(check, reader) && !leftOut;
   const settle = (status: CheckRun['status'], drafts: readonly FindingDraft[], missing: readonly Missing[]): CheckRun => ({
     check,
     status,
@@ -60,6 +60,20 @@ export function runCheck(check: Check, reader: EvidenceReader, versions: Version
   if (lacking.length > 0) return withoutPass(lacking, drafts);
   if (drafts.length > 0) return settle('failed', drafts, used);
   return settle(judged.notApplicable ? 'not-applicable' : 'passed', [], used);
+}
+
+function isEssential(check: Check, reader: EvidenceReader): boolean {
+  if (typeof check.essential === 'string') return check.essential === 'always';
+  return check.essential(evidenceFor(check, reader));
+}
+
+/** What was collected of the evidence that a check names, under the last part of each key; undefined for the rest. */
+function evidenceFor(check: Check, reader: EvidenceReader): Readonly<Record<string, unknown>> {
+  const entries = [...check.needs, ...check.completedBy, ...check.uses].map((key) => {
+    const result = reader.read(key);
+    return [key.slice(key.indexOf('.') + 1), result.status === 'collected' ? result.data : undefined];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Whether the configuration may leave the evidence out. */
@@ -121,17 +135,16 @@ function contextFor(check: Check, reader: EvidenceReader, versions: VersionsSeen
       return value(versions);
     },
   });
-  const evidence = [...check.needs, ...check.completedBy, ...check.uses].map((key) => {
+  const collectedAt = (key: EvidenceKey) => {
     const result = reader.read(key);
-    return [key.slice(key.indexOf('.') + 1), result.status === 'collected' ? result.data : undefined];
+    return result.status === 'collected' ? new Date(result.collectedAt) : undefined;
+  };
+  // The getters are added behind the compiler's back.
+  return Object.defineProperties({ ...shared, collectedAt, ...evidenceFor(check, reader) } as Parameters<Check['run']>[0], {
+    controlPlane: known((seen) => seen.controlPlane),
+    target: known(() => target),
+    hops: known((seen) => seen.hops),
   });
-  return Object.defineProperties(
-    { ...shared, ...Object.fromEntries(evidence) },
-    {
-      controlPlane: known((seen) => seen.controlPlane),
-      target: known(() => target),
-    },
-  );
 }
 
 /** Of several hops that say something of one subject, the most severe counts, and among equals the first. */

@@ -54,7 +54,8 @@ export function unjudged(evidence: Doubt['evidence'], code: Doubt['code'], messa
   return { unknown: { evidence, code, message } };
 }
 
-function offerOf(addonName: string, catalogue: readonly AddonInfo[]): AddonOffer | Unjudged {
+/** What EKS offers of an add-on in any Kubernetes version, or why that is not known. */
+export function offerOf(addonName: string, catalogue: readonly AddonInfo[]): AddonOffer | Unjudged {
   const entries = catalogue.filter((info) => info.addonName === addonName);
   if (entries.length === 0) return unjudged('eks.addonVersions', 'NotFound', `the catalogue of EKS does not list add-on ${addonName}`);
   const versions = entries.flatMap((info) => info.addonVersions ?? []);

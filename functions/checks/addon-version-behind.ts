@@ -70,5 +70,5 @@ function isNewer(name: string, installed: string): boolean {
 function defaultText(standard: string | null, installed: string, newest: string): string {
   if (standard === null) return '; EKS marks no default';
   if (standard === newest) return ' and the default';
-  return standard === installed ? '; it is the default' : `; the default is ${standard}`;
+  return standard === installed ? '; the installed one is the default' : `; the default is ${standard}`;
 }

@@ -1,15 +1,7 @@
 import type { ClusterIdentity } from '../inventory/inventory.ts';
 import { formatVersion, type KubernetesVersion } from '../versions/kubernetes-version.ts';
-import {
-  aboutAddon,
-  defaultOf,
-  type JudgedAddon,
-  judgeAddons,
-  namesOf,
-  stepsCommand,
-  updateCommand,
-  updateSteps,
-} from './addon-catalogue.ts';
+import { aboutAddon, defaultOf, type JudgedAddon, judgeAddons, namesOf, stepsCommand, updateCommand } from './addon-catalogue.ts';
+import { planUpdate, type UpdatePlan } from './addon-update-plan.ts';
 import { defineCheck } from './define-check.ts';
 import type { FindingDraft } from './finding.ts';
 
@@ -74,34 +66,6 @@ function unsupported(
       remediation: remedy(addon, plan, controlPlane, target, identity),
     },
   ];
-}
-
-interface UpdatePlan {
-  /** Versions that the control plane takes as it is, one after the other. */
-  readonly now: readonly string[];
-  /** The version for the target, where it can be installed only after the control plane is there. */
-  readonly later: string | null;
-}
-
-/** To the default version for the target at once, if the control plane takes it already; else to the newest that both take; else only
- *  after the control plane. A version that the running control plane does not take is replaced by one that it does in any case. */
-function planUpdate(addon: JudgedAddon, forControlPlane: Offered, forTarget: Offered | null): UpdatePlan {
-  const takenNow = namesOf(forControlPlane);
-  const repair = takenNow.includes(addon.installed) ? undefined : choose(forControlPlane);
-  const wanted = choose(forTarget ?? []);
-  const both = namesOf(forTarget ?? []).find((version) => takenNow.includes(version));
-  const goal = wanted !== undefined && takenNow.includes(wanted) ? wanted : (both ?? repair);
-  return {
-    now: goal === undefined ? [] : updateSteps(addon, goal, forControlPlane),
-    later: wanted === undefined || wanted === goal ? null : wanted,
-  };
-}
-
-type Offered = ReturnType<JudgedAddon['offer']['for']>;
-
-/** The default version, or the newest where EKS marks none. */
-function choose(offered: Offered): string | undefined {
-  return defaultOf(offered) ?? offered[0]?.addonVersion;
 }
 
 function messageOf({ addon, installed, offer }: JudgedAddon, now: KubernetesVersion | null, then: KubernetesVersion | null): string {

@@ -1,7 +1,7 @@
-import type { Subnet } from '../inventory/evidence/ec2-subnets.ts';
 import { formatVersion } from '../versions/kubernetes-version.ts';
 import { defineCheck } from './define-check.ts';
 import { count, someOf } from './phrases.ts';
+import { addressesOf, uncountedSubnets, zonesText } from './subnet-addresses.ts';
 
 /** Addresses that an update of the control plane may take from the subnets.
  *  @see https://docs.aws.amazon.com/eks/latest/userguide/update-cluster.html */
@@ -38,27 +38,15 @@ export const controlPlaneSubnetIps = defineCheck({
     if (ids.length === 0)
       return { findings: [], unknown: [{ evidence: 'eks.cluster', code: 'InvalidResponse', message: 'DescribeCluster names no subnet' }] };
 
-    const { availableByZone, notFound, unreadable } = addressesOf(ids, subnets);
-    const unknown = [
-      ...(notFound.length > 0
-        ? [{ evidence: 'ec2.subnets', code: 'NotFound', message: `EC2 does not know ${someOf(notFound)}, which the cluster uses` } as const]
-        : []),
-      ...(unreadable.length > 0
-        ? [
-            {
-              evidence: 'ec2.subnets',
-              code: 'InvalidResponse',
-              message: `EC2 gives no zone or no number of free addresses for ${someOf(unreadable)}`,
-            } as const,
-          ]
-        : []),
-    ];
+    const addresses = addressesOf(ids, subnets);
+    const { availableByZone, notFound, unreadable } = addresses;
+    const unknown = uncountedSubnets(addresses, 'which the cluster uses');
     const zones = Object.entries(availableByZone);
     const enough = zones.filter(([, available]) => available >= addressesNeeded).length;
     // Each subnet that was not seen may, at best, add one zone.
     if (enough + notFound.length + unreadable.length >= zonesNeeded) return { findings: [], unknown };
 
-    const seen = zones.length === 0 ? 'none seen' : zones.map(([zone, available]) => `${zone} has ${available}`).join(', ');
+    const seen = zones.length === 0 ? 'none seen' : zonesText(addresses);
     const lost = notFound.length > 0 ? `; ${count(notFound.length, 'subnet')} not found (${someOf(notFound)})` : '';
     return {
       findings: [
@@ -74,8 +62,8 @@ export const controlPlaneSubnetIps = defineCheck({
             addressesNeeded,
             zonesNeeded,
             subnetIds: ids,
-            subnetsNotFound: notFound,
-            subnetsUnreadable: unreadable,
+            subnetsNotFound: [...notFound],
+            subnetsUnreadable: [...unreadable],
           },
           remediation:
             'Free addresses, or add a subnet in a zone that the cluster uses already: ' +
@@ -87,30 +75,3 @@ export const controlPlaneSubnetIps = defineCheck({
     };
   },
 });
-
-interface Addresses {
-  /** By zone id, zones ascending. */
-  readonly availableByZone: Readonly<Record<string, number>>;
-  /** Named by the cluster, and no answer of EC2. */
-  readonly notFound: string[];
-  /** Answered without a zone or a count. */
-  readonly unreadable: string[];
-}
-
-function addressesOf(ids: readonly string[], subnets: readonly Subnet[]): Addresses {
-  const byId = new Map(subnets.map((subnet) => [subnet.SubnetId, subnet]));
-  const available = new Map<string, number>();
-  const notFound: string[] = [];
-  const unreadable: string[] = [];
-  for (const id of ids) {
-    const subnet = byId.get(id);
-    // The id is the same place in every account; names are shuffled per account.
-    const zone = subnet?.AvailabilityZoneId || subnet?.AvailabilityZone;
-    const free = subnet?.AvailableIpAddressCount;
-    if (!subnet) notFound.push(id);
-    else if (!zone || free == null) unreadable.push(id);
-    else available.set(zone, (available.get(zone) ?? 0) + free);
-  }
-  const zones = [...available].sort(([a], [b]) => (a < b ? -1 : 1));
-  return { availableByZone: Object.fromEntries(zones), notFound, unreadable };
-}

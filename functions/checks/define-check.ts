@@ -19,10 +19,15 @@ export interface CheckContext {
   readonly controlPlane: KubernetesVersion;
   /** The hop that is judged, one minor after another; null when the newest offered version runs already. Reading it without evidence for the control plane makes the check `unknown`. */
   readonly target: KubernetesVersion | null;
+  /** All minors up to the last target, ascending, whichever of them is judged; empty when the newest offered version runs already.
+   *  Reading it without evidence for the control plane makes the check `unknown`. */
+  readonly hops: readonly KubernetesVersion[];
   readonly support: Support;
   readonly calendar: SupportCalendar;
   /** The instant of the analysis. */
   readonly now: Date;
+  /** The instant at which a piece of evidence was collected: its own, or else that of the inventory; undefined when there is none. */
+  collectedAt(key: EvidenceKey): Date | undefined;
   readonly configuration: Pick<Configuration, 'thresholds' | 'supportPolicy'>;
 }
 
@@ -56,8 +61,9 @@ export interface CheckDefinition<N extends EvidenceKey, C extends EvidenceKey, U
   /** Public and stable; also the name of the file. */
   readonly id: string;
   readonly title: string;
-  /** Unknown makes the verdict CANNOT_DETERMINE, unless it needs evidence that the configuration may leave out, such as pods, and did. @default false */
-  readonly essential?: boolean;
+  /** Unknown makes the verdict CANNOT_DETERMINE, unless it needs evidence that the configuration may leave out, such as pods, and did.
+   *  A function for what not every cluster has: whether its subject is there, from what was collected. @default false */
+  readonly essential?: boolean | ((seen: Used<N> & Used<C> & Used<U>) => boolean);
   /** `upgrade`: says nothing when there is no newer version to go to. */
   readonly scope: 'now' | 'upgrade';
   /** Judges what the cluster itself runs on, such as kube-proxy: `thresholds.excludeNamespaces`, made for workloads, does not hide its findings. */
@@ -77,7 +83,8 @@ export interface CheckDefinition<N extends EvidenceKey, C extends EvidenceKey, U
 }
 
 /** A check as the engine sees it. */
-export interface Check extends Omit<CheckDefinition<EvidenceKey, EvidenceKey, EvidenceKey>, 'run' | 'completedBy' | 'uses'> {
+export interface Check extends Omit<CheckDefinition<EvidenceKey, EvidenceKey, EvidenceKey>, 'run' | 'essential' | 'completedBy' | 'uses'> {
+  readonly essential: 'always' | 'never' | ((seen: Readonly<Record<string, unknown>>) => boolean);
   readonly completedBy: readonly EvidenceKey[];
   readonly uses: readonly EvidenceKey[];
   readonly run: (context: CheckContext & Readonly<Record<string, unknown>>) => CheckOutcome;
@@ -89,8 +96,10 @@ export function defineCheck<N extends EvidenceKey, C extends EvidenceKey = never
 ): Check {
   // The engine fills the context from the very lists that typed it; a record of unknowns cannot express that.
   const run = definition.run as unknown as (context: Parameters<Check['run']>[0]) => readonly FindingDraft[] | CheckOutcome;
+  const essential = definition.essential as unknown as boolean | Exclude<Check['essential'], string> | undefined;
   return {
     ...definition,
+    essential: typeof essential === 'function' ? essential : essential ? 'always' : 'never',
     completedBy: definition.completedBy ?? [],
     uses: definition.uses ?? [],
     run: (context) => {

@@ -142,9 +142,9 @@ function remedy(
   if (addons?.some(({ addonName }) => addonName === 'kube-proxy'))
     return (
       `aws eks describe-addon-versions --region ${region} --addon-name kube-proxy --kubernetes-version ${wanted}, then ` +
-      `aws eks update-addon --region ${region} --cluster-name ${name} --addon-name kube-proxy --addon-version v${wanted}.<patch>-eksbuild.<build>`
+      `aws eks update-addon --region ${region} --cluster-name ${name} --addon-name kube-proxy --addon-version v${wanted}.PATCH-eksbuild.BUILD`
     );
   const { registry, repository } = parseImageReference(image) ?? { registry: null, repository: 'kube-proxy' };
   const path = registry === null ? repository : `${registry}/${repository}`;
-  return `kubectl set image -n kube-system daemonset/${daemonSet.metadata.name} ${container}=${path}:v${wanted}.<patch>-eksbuild.<build>`;
+  return `kubectl set image -n kube-system daemonset/${daemonSet.metadata.name} ${container}=${path}:v${wanted}.PATCH-eksbuild.BUILD`;
 }

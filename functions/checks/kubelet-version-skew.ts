@@ -1,17 +1,12 @@
 import type { Nodegroup } from '../inventory/evidence/eks-nodegroups.ts';
 import type { Node } from '../inventory/evidence/kubernetes-nodes.ts';
 import type { ClusterIdentity } from '../inventory/inventory.ts';
+import { allowedKubeletSkew, allowedSkewOfOldKubelets, kubeletSkewLimit } from '../versions/kubelet-skew.ts';
 import { compareVersions, formatVersion, type KubernetesVersion, minorsBetween, parseVersion } from '../versions/kubernetes-version.ts';
-import { describeNodeGroup, type GroupedNodes, groupNodes, sharedLabels } from '../workloads/node-groups.ts';
+import { type GroupedNodes, groupNodes, sharedLabels } from '../workloads/node-groups.ts';
 import { defineCheck } from './define-check.ts';
 import type { FindingDraft, Severity } from './finding.ts';
-import { count, someOf } from './phrases.ts';
-
-/** Minors that a kubelet may be older than the API server; those before 1.25 were tested with two.
- *  @see https://kubernetes.io/releases/version-skew-policy/#kubelet */
-const allowedSkew = 3;
-const allowedSkewOfOldKubelets = 2;
-const newSkewSince: KubernetesVersion = { major: 1, minor: 25 };
+import { count, countNodes, someOf } from './phrases.ts';
 
 /** Why a kubelet is reported, the most severe first. */
 type Reason =
@@ -48,7 +43,7 @@ export const kubeletVersionSkew = defineCheck({
   uses: ['eks.nodegroups'],
   explanation: {
     rule:
-      `A kubelet may be up to ${allowedSkew} minors older than the API server, ${allowedSkewOfOldKubelets} if it is older than 1.25, and never newer. ` +
+      `A kubelet may be up to ${allowedKubeletSkew} minors older than the API server, ${allowedSkewOfOldKubelets} if it is older than 1.25, and never newer. ` +
       'Beyond that now, or after the upgrade to the target, is required; exactly at the limit after the upgrade, or behind the control plane at all, is recommended. ' +
       'Nodes of one node group, node pool or kind of compute that have one problem are one finding; each node is reported once, with its worst.',
     sources: [
@@ -77,7 +72,7 @@ export const kubeletVersionSkew = defineCheck({
 });
 
 function reasonOf(kubelet: KubernetesVersion, { controlPlane, target }: Versions): Reason | undefined {
-  const limit = limitOf(kubelet);
+  const limit = kubeletSkewLimit(kubelet);
   const behind = minorsBetween(kubelet, controlPlane);
   if (behind < 0) return 'newer-than-control-plane';
   if (behind > limit) return 'beyond-limit';
@@ -87,10 +82,6 @@ function reasonOf(kubelet: KubernetesVersion, { controlPlane, target }: Versions
     if (after === limit) return 'at-limit-after-upgrade';
   }
   return behind > 0 ? 'behind-control-plane' : undefined;
-}
-
-function limitOf(kubelet: KubernetesVersion): number {
-  return compareVersions(kubelet, newSkewSince) < 0 ? allowedSkewOfOldKubelets : allowedSkew;
 }
 
 function groupFindings(
@@ -130,10 +121,10 @@ function extreme(reason: Reason, nodes: readonly Judged[]): KubernetesVersion {
 
 function messageOf(reason: Reason, { group, nodes }: GroupedNodes<Judged>, { controlPlane, target }: Versions): string {
   const worst = extreme(reason, nodes);
-  const limit = limitOf(worst);
+  const limit = kubeletSkewLimit(worst);
   const now = formatVersion(controlPlane);
   const next = target ? formatVersion(target) : now;
-  const who = `${count(nodes.length, 'node')} of ${describeNodeGroup(group)} (${someOf(namesOf(nodes))})`;
+  const who = `${countNodes(nodes.length, group)} (${someOf(namesOf(nodes))})`;
   const kubelets = kubeletsOf(nodes);
   const runs = `${who} ${nodes.length === 1 ? 'runs' : 'run'} kubelet ${Object.keys(kubelets).join(', ')}`;
   const behind = minorsBetween(worst, controlPlane);
@@ -160,7 +151,7 @@ function factsOf(reason: Reason, nodes: readonly Judged[], { controlPlane, targe
     kubelets: kubeletsOf(nodes),
     controlPlane: formatVersion(controlPlane),
     target: target && formatVersion(target),
-    allowedMinors: limitOf(worst),
+    allowedMinors: kubeletSkewLimit(worst),
     minorsBehindControlPlane: minorsBetween(worst, controlPlane),
     minorsBehindTarget: target && minorsBetween(worst, target),
   };

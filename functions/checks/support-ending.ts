@@ -1,8 +1,8 @@
-import type { ClusterVersion } from '../inventory/evidence/eks-catalogue.ts';
-import { extendedSupportSurchargeUsdPerMonth } from '../versions/extended-support-price.ts';
-import { compareVersions, formatVersion, type KubernetesVersion, parseVersion } from '../versions/kubernetes-version.ts';
+import { extendedSupportSurchargeUsdPerHour, extendedSupportSurchargeUsdPerMonth } from '../versions/extended-support-price.ts';
+import { formatVersion } from '../versions/kubernetes-version.ts';
 import type { Support } from '../versions/support.ts';
-import { type CheckContext, type CheckOutcome, defineCheck } from './define-check.ts';
+import { unconfirmedSupport } from './confirmed-support.ts';
+import { type CheckOutcome, defineCheck } from './define-check.ts';
 import type { Severity } from './finding.ts';
 import { count } from './phrases.ts';
 
@@ -11,9 +11,7 @@ const standardRecommended = 180;
 const standardRequired = 30;
 const extendedRequired = 60;
 
-/** The month that the surcharge per month is counted in. */
-const hoursPerMonth = 730;
-const surcharge = `${(extendedSupportSurchargeUsdPerMonth / hoursPerMonth).toFixed(2)} USD per cluster-hour (${extendedSupportSurchargeUsdPerMonth} USD per month)`;
+const surcharge = `${extendedSupportSurchargeUsdPerHour.toFixed(2)} USD per cluster-hour (${extendedSupportSurchargeUsdPerMonth} USD per month)`;
 
 const automaticUpgrade = 'EKS upgrades the control plane by itself and leaves nodes and add-ons behind';
 
@@ -57,7 +55,7 @@ export const supportEnding = defineCheck({
             },
           ]
         : [],
-      unknown: unconfirmed(context),
+      unknown: unconfirmedSupport(context),
     };
   },
 });
@@ -107,24 +105,4 @@ function ahead(days: number): string {
 
 function ago(days: number): string {
   return days === 0 ? 'today' : `${count(-days, 'day')} ago`;
-}
-
-/** What keeps the check from a pass although the answer of EKS is there: it does not know this version, or its dates cannot be read, and
- *  only the bundled table speaks. EKS leaves unsupported versions out of its answer, so for those the table is enough. */
-function unconfirmed({
-  support,
-  controlPlane,
-  clusterVersions,
-}: CheckContext & { readonly clusterVersions: readonly ClusterVersion[] | undefined }): CheckOutcome['unknown'] {
-  if (!clusterVersions || support.status === 'unsupported') return [];
-  if (support.status !== 'unknown' && support.source === 'DescribeClusterVersions') return [];
-  const listed = clusterVersions.some((entry) => isSame(parseVersion(entry.clusterVersion), controlPlane));
-  const version = formatVersion(controlPlane);
-  return listed
-    ? [{ evidence: 'eks.clusterVersions', code: 'InvalidResponse', message: `EKS gives no readable support dates for ${version}` }]
-    : [{ evidence: 'eks.clusterVersions', code: 'NotFound', message: `EKS does not list version ${version}` }];
-}
-
-function isSame(a: KubernetesVersion | undefined, b: KubernetesVersion): boolean {
-  return a !== undefined && compareVersions(a, b) === 0;
 }

@@ -100,7 +100,7 @@ describe('the cluster in a report', () => {
       support: { status: 'unknown' },
     });
     expect(report.checks).toEqual([
-      { check: 'sample-check', status: 'unknown', findings: 0, missing: [{ evidence: 'eks.cluster', code, message }] },
+      { check: 'sample-check', status: 'unknown', findings: 0, missing: [{ evidence: 'eks.cluster', code, message }], essential: true },
     ]);
   });
 });

@@ -51,7 +51,7 @@ describe('addon-version-behind', () => {
   });
 
   it.each([
-    ['v1.11.4-eksbuild.14', catalogue, '; it is the default'],
+    ['v1.11.4-eksbuild.14', catalogue, '; the installed one is the default'],
     ['v1.0.0', [createAddonInfo('coredns', { 'v1.1.0': ['1.34*'] })], ' and the default'],
     ['v1.0.0', [createAddonInfo('coredns', { 'v1.1.0': ['1.34'] })], '; EKS marks no default'],
   ])('says how %s stands to the default', (installed, addonVersions, text) => {

@@ -66,7 +66,7 @@ describe('amazon-linux-2', () => {
         severity: 'info',
         subject: { kind: 'Nodegroup', name: 'web', arn: 'arn:aws:eks:eu-west-1:111111111111:nodegroup/payments/web/8ec1' },
         discriminator: 'end-of-life',
-        message: 'Node group web (AL2_ARM_64) is on Amazon Linux 2, which is past its end of life since 2026-06-30',
+        message: 'Node group web (AL2_ARM_64) is on Amazon Linux 2, which reached its end of life on 2026-06-30',
         facts: { amiType: 'AL2_ARM_64', count: 1, nodes: ['a'], operatingSystemEndOfLife: '2026-06-30', daysToEndOfLife: -144 },
         remediation: findings[0]?.remediation,
         documentation: 'https://aws.amazon.com/amazon-linux-2/faqs/',
@@ -78,7 +78,7 @@ describe('amazon-linux-2', () => {
 
   test.each([
     ['2026-06-29T23:59:59Z', 'which reaches its end of life on 2026-06-30, in 1 day'],
-    ['2026-06-30T00:00:00Z', 'which is past its end of life since 2026-06-30'],
+    ['2026-06-30T00:00:00Z', 'which reached its end of life on 2026-06-30'],
   ])('at %s it says: %s', (now, text) => {
     const { findings } = on([al2Group], [], { ...at('1.36', null), now });
     expect(findings.map(({ message }) => message)).toEqual([`Node group web (AL2_x86_64) is on Amazon Linux 2, ${text}`]);

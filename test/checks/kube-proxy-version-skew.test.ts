@@ -116,7 +116,7 @@ describe('kube-proxy-version-skew', () => {
   it('updates an add-on through EKS, and anything else in place', () => {
     const image = 'registry.example:8443/eks/kube-proxy:v1.33.2-eksbuild.2';
     expect(run(image).findings[0]?.remediation).toBe(
-      'kubectl set image -n kube-system daemonset/kube-proxy kube-proxy=registry.example:8443/eks/kube-proxy:v1.34.<patch>-eksbuild.<build>',
+      'kubectl set image -n kube-system daemonset/kube-proxy kube-proxy=registry.example:8443/eks/kube-proxy:v1.34.PATCH-eksbuild.BUILD',
     );
     const renamed = createDaemonSet({ name: 'kube-proxy', containers: [{ name: 'proxy', image: 'kube-proxy:v1.33.2' }] });
     expect(runCheckOn(kubeProxyVersionSkew, { 'kubernetes.daemonSets': [renamed] }).findings[0]?.remediation).toContain(
@@ -125,7 +125,7 @@ describe('kube-proxy-version-skew', () => {
     const addon = { 'eks.addons': [createAddon({ addonName: 'kube-proxy', addonVersion: 'v1.33.2-eksbuild.2' })] };
     expect(run(image, {}, addon).findings[0]?.remediation).toBe(
       'aws eks describe-addon-versions --region eu-west-1 --addon-name kube-proxy --kubernetes-version 1.34, then ' +
-        'aws eks update-addon --region eu-west-1 --cluster-name payments --addon-name kube-proxy --addon-version v1.34.<patch>-eksbuild.<build>',
+        'aws eks update-addon --region eu-west-1 --cluster-name payments --addon-name kube-proxy --addon-version v1.34.PATCH-eksbuild.BUILD',
     );
   });
 

@@ -3,7 +3,8 @@ import { type CheckRun, runCheck, type VersionsSeen } from '../../functions/anal
 import type { Check, CheckContext } from '../../functions/checks/define-check.ts';
 import type { FindingDraft } from '../../functions/checks/finding.ts';
 import { defaultConfiguration } from '../../functions/config/defaults.ts';
-import { evidenceList } from '../../functions/inventory/evidence/list.ts';
+import { type EvidenceKey, evidenceList } from '../../functions/inventory/evidence/list.ts';
+import type { Inventory } from '../../functions/inventory/inventory.ts';
 import { supportCalendar } from '../../functions/versions/calendar.ts';
 import { type KubernetesVersion, minorsUpTo, parseVersion } from '../../functions/versions/kubernetes-version.ts';
 import { supportOf } from '../../functions/versions/support.ts';
@@ -20,6 +21,8 @@ export interface RunOptions {
   readonly supportType?: 'STANDARD' | 'EXTENDED';
   readonly thresholds?: Partial<CheckContext['configuration']['thresholds']>;
   readonly supportPolicy?: 'STANDARD' | 'EXTENDED';
+  /** When single pieces of evidence were collected. @default the time of the inventory, 2026-11-21T06:00:04Z */
+  readonly collectedAt?: Partial<Readonly<Record<EvidenceKey, string>>>;
 }
 
 interface RunOutcome extends Pick<CheckRun, 'status' | 'missing' | 'essential'> {
@@ -29,7 +32,7 @@ interface RunOutcome extends Pick<CheckRun, 'status' | 'missing' | 'essential'> 
 /** Runs one check over just this evidence through the engine of the analysis.
  *  @throws when the check gives two findings one identity: the engine would keep one of them and hide it */
 export function runCheckOn(check: Check, evidence: EvidenceInput, options: RunOptions = {}): RunOutcome {
-  const inventory = createInventory(evidence);
+  const inventory = collectedApart(createInventory(evidence), options.collectedAt ?? {});
   const reader = evidenceReader(
     inventory,
     evidenceList.map(({ key }) => key),
@@ -61,6 +64,11 @@ export function runCheckOn(check: Check, evidence: EvidenceInput, options: RunOp
   });
   if (collisions.length > 0) throw new Error(`${check.id} gave several findings one identity: ${collisions.join(', ')}`);
   return { status: run.status, findings: run.drafts, missing: run.missing, essential: run.essential };
+}
+
+function collectedApart(inventory: Inventory, times: NonNullable<RunOptions['collectedAt']>): Inventory {
+  const entries = Object.entries(inventory.evidence).map(([key, entry]) => [key, { ...entry, collectedAt: times[key as EvidenceKey] }]);
+  return { ...inventory, evidence: Object.fromEntries(entries) };
 }
 
 /** What tells one finding of a check from another. */
