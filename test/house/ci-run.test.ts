@@ -22,7 +22,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 interface Scenario {
-  /** What vitest reports, in each of its two runs. */
+  /** What vitest reports, in each of its three runs. */
   readonly report: string;
   /** Commands of npm that fail, with `_` for spaces. */
   readonly failing?: string;
@@ -41,27 +41,27 @@ function ci({ report, failing = '' }: Scenario) {
 }
 
 const counted = (passed: number, failed: number): string => JSON.stringify({ numPassedTests: passed, numFailedTests: failed });
-const everything = ['ci', 'run lint', 'test', 'run synth', 'run test:local-aws'];
+const everything = ['ci', 'run lint', 'test', 'run test:browser', 'run synth', 'run test:local-aws'];
 
-it('runs everything and sums the tests of both runs', () => {
-  expect(ci({ report: counted(7, 0) })).toEqual({ status: 0, lastLine: '14 passed, 0 failed', calls: everything });
+it('runs everything and sums the tests of all runs', () => {
+  expect(ci({ report: counted(7, 0) })).toEqual({ status: 0, lastLine: '21 passed, 0 failed', calls: everything });
 });
 
 it('goes on after a failure and counts failed tests', () => {
   const { status, lastLine, calls } = ci({ report: counted(7, 2), failing: 'test' });
-  expect({ status, lastLine, calls }).toEqual({ status: 1, lastLine: '14 passed, 4 failed', calls: everything });
+  expect({ status, lastLine, calls }).toEqual({ status: 1, lastLine: '21 passed, 6 failed', calls: everything });
 });
 
 it.each(['run_lint', 'run_synth'])('counts a failed step as one: %s', (failing) => {
-  expect(ci({ report: counted(7, 0), failing })).toEqual({ status: 1, lastLine: '14 passed, 1 failed', calls: everything });
+  expect(ci({ report: counted(7, 0), failing })).toEqual({ status: 1, lastLine: '21 passed, 1 failed', calls: everything });
 });
 
 it('does not believe a failed run without a failed test', () => {
-  expect(ci({ report: counted(7, 0), failing: 'run_test:local-aws' })).toMatchObject({ status: 1, lastLine: '14 passed, 1 failed' });
+  expect(ci({ report: counted(7, 0), failing: 'run_test:local-aws' })).toMatchObject({ status: 1, lastLine: '21 passed, 1 failed' });
 });
 
 it.each(['', 'not JSON'])('does not believe a run without a readable report: "%s"', (report) => {
-  expect(ci({ report })).toMatchObject({ status: 1, lastLine: '0 passed, 2 failed' });
+  expect(ci({ report })).toMatchObject({ status: 1, lastLine: '0 passed, 3 failed' });
 });
 
 it('stops when the installation failed', () => {
