@@ -1,5 +1,5 @@
 import { verdicts } from '../../analysis/cluster-report.ts';
-import type { Change } from '../../fleet/change.ts';
+import { type Change, urgencyOf } from '../../fleet/change.ts';
 import type { RunReport } from '../../fleet/run-report.ts';
 import { count, flow, hanging } from './layout.ts';
 import { paint, severityLook, type TextOptions, verdictLook } from './style.ts';
@@ -14,7 +14,9 @@ export function changesText(run: Pick<RunReport, 'changes' | 'clusters' | 'since
   const title = since === undefined ? 'Since the last run' : `Since the run ${since}`;
   if (since !== undefined && changes.length === 0) return [`${paint(options, 'bold', title)}: nothing changed`];
   if (changes.every(({ base }) => base === null)) return [];
-  const told = [...byCluster(changes.filter(({ kind }) => kind !== 'discovered'))].toSorted(([, a], [, b]) => urgencyOf(a) - urgencyOf(b));
+  const told = [...byCluster(changes.filter(({ kind }) => kind !== 'discovered'))].toSorted(
+    ([, a], [, b]) => mostUrgent(a) - mostUrgent(b),
+  );
   const lines = [paint(options, 'bold', title)];
   const shown = told.slice(0, since === undefined ? clustersShown : undefined);
   for (const [arn, ofCluster] of shown) lines.push(...clusterLines(arn, ofCluster, run, options));
@@ -37,9 +39,7 @@ function clusterLines(arn: string, changes: readonly Change[], run: Pick<RunRepo
     { text: where, decorate: (text: string) => paint(options, 'dim', text) },
   ];
   const lines = flow(heading, options.columns - 2, '  ').map((line) => `  ${line}`);
-  const shown = changes
-    .toSorted((a, b) => urgencyOf([a]) - urgencyOf([b]))
-    .slice(0, run.since === undefined ? changesPerCluster : undefined);
+  const shown = changes.toSorted((a, b) => urgencyOf(a) - urgencyOf(b)).slice(0, run.since === undefined ? changesPerCluster : undefined);
   for (const change of shown) {
     const { sign, format } = lookOf(change);
     const [first = '', ...rest] = hanging(`    ${sign} `, sentenceOf(change), options.columns);
@@ -115,26 +115,9 @@ function lookOf({ kind, finding, to }: Change): Look {
   }
 }
 
-/** What cannot wait first, what is good news last. */
-function urgencyOf(changes: readonly Change[]): number {
-  return Math.min(...changes.map(urgency));
-}
-
-function urgency({ kind, finding, to }: Change): number {
-  switch (kind) {
-    case 'milestone':
-      return 0;
-    case 'verdict-changed':
-      return to === 'NOT_READY' || to === 'CANNOT_DETERMINE' ? 1 : 4;
-    case 'appeared':
-    case 'worsened':
-      return finding?.severity === 'required' ? 2 : 4;
-    case 'stale':
-    case 'vanished':
-      return 3;
-    default:
-      return 5;
-  }
+/** The most urgent of them. */
+function mostUrgent(changes: readonly Change[]): number {
+  return Math.min(...changes.map(urgencyOf));
 }
 
 function listed(names: readonly string[]): string {

@@ -15,7 +15,7 @@ export function clusterText(report: ClusterReport, options: ClusterTextOptions):
   if (report.verdict === 'READY' && report.findings.length === 0 && report.suppressed.length === 0) return [healthyLine(report, options)];
   const { verdict, name, path, place } = headline(report, options);
   const lines = flow([verdict, name, path, place], options.columns, '  ');
-  lines.push(...hanging('  ', supportLine(report), options.columns));
+  if (!isOfNoCluster(report)) lines.push(...hanging('  ', supportLine(report), options.columns));
   for (const severity of severities) {
     const findings = report.findings.filter((finding) => finding.severity === severity);
     if (findings.length === 0) continue;
@@ -27,10 +27,15 @@ export function clusterText(report: ClusterReport, options: ClusterTextOptions):
   return lines;
 }
 
+/** Manifests that were judged alone have versions to be judged by and no control plane, so no support either. */
+function isOfNoCluster({ cluster }: ClusterReport): boolean {
+  return cluster.version === null && cluster.hops.length > 0;
+}
+
 /** As much as fits into one line; the verdict and the name always stand there. */
 function healthyLine(report: ClusterReport, options: TextOptions): string {
   const { verdict, name, path, place } = headline(report, options);
-  const support = { text: supportLine(report) };
+  const support = { text: isOfNoCluster(report) ? 'no removed API' : supportLine(report) };
   const passed = { text: `${count(report.checks.filter(({ status }) => status === 'passed').length, 'check')} passed` };
   const shorter = [
     [verdict, name, path, place, support, passed],
@@ -56,9 +61,9 @@ function headline(
   };
 }
 
-/** `1.34 → 1.35`, `1.36, the newest`, or that nobody knows. */
+/** `1.34 → 1.35`, `1.36, the newest`, `for 1.36` of what is in no cluster yet, or that nobody knows. */
 export function versionPath({ cluster }: Pick<ClusterReport, 'cluster'>): string {
-  if (cluster.version === null) return 'version unknown';
+  if (cluster.version === null) return cluster.hops.length === 0 ? 'version unknown' : `for ${cluster.hops.at(-1)}`;
   return cluster.hops.length === 0 ? `${cluster.version}, the newest` : [cluster.version, ...cluster.hops].join(' → ');
 }
 
