@@ -23,7 +23,12 @@ export function checksCommand(program: Command, terminal: Terminal): void {
 /** A check as data: what the reference and other tools read. */
 function describe(check: Check) {
   const { id, title, scope, needs, completedBy, uses, documentation, explanation } = check;
-  return { id, title, essential: check.essential ?? false, scope, needs, completedBy, uses, ...explanation, documentation };
+  return { id, title, essential: check.essential !== 'never', scope, needs, completedBy, uses, ...explanation, documentation };
+}
+
+function essentialIn({ essential }: Check): string {
+  if (essential === 'never') return 'no';
+  return `yes: unknown makes the verdict CANNOT DETERMINE${essential === 'always' ? '' : ', where the cluster has what it judges'}`;
 }
 
 function listed(columns: number): string[] {
@@ -31,7 +36,7 @@ function listed(columns: number): string[] {
     checks,
     [
       { title: 'CHECK', priority: 0, text: ({ id }) => id },
-      { title: 'ESSENTIAL', priority: 1, text: ({ essential }) => (essential ? 'yes' : '') },
+      { title: 'ESSENTIAL', priority: 1, text: ({ essential }) => (essential === 'never' ? '' : 'yes') },
       { title: 'SCOPE', priority: 2, text: ({ scope }) => scope },
       { title: 'WHAT', priority: 0, text: ({ title }) => title },
     ],
@@ -51,7 +56,7 @@ function explained(check: Check, columns: number): string[] {
       'Evidence',
       `needs ${list(check.needs)}${check.completedBy.length > 0 ? `; for a pass also ${list(check.completedBy)}` : ''}${check.uses.length > 0 ? `; uses ${list(check.uses)}` : ''}`,
     ),
-    ...row('Essential', check.essential ? 'yes: unknown makes the verdict CANNOT DETERMINE' : 'no'),
+    ...row('Essential', essentialIn(check)),
     ...row('Scope', check.scope === 'now' ? 'the cluster as it is, and its next upgrade' : 'only where there is a version to upgrade to'),
     ...(check.explanation.elsewhere ? row('Elsewhere', check.explanation.elsewhere) : []),
     ...check.explanation.sources.flatMap((source, index) => row(index === 0 ? 'Source' : '', source)),

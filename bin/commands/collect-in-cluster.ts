@@ -7,9 +7,10 @@ import { bucketPlace } from '../../functions/store/location.ts';
 import { writeInventory } from '../../functions/wiring/stores.ts';
 import { configurationFor } from './configuration.ts';
 import { CommandFailure } from './failure.ts';
+import type { CollectingOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface InClusterOptions {
+export interface InClusterOptions extends CollectingOptions {
   readonly output?: string;
   readonly config?: string;
   readonly quiet?: boolean;
@@ -29,7 +30,7 @@ export async function collectAround(options: InClusterOptions, terminal: Termina
       'cannot collect with --in-cluster: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set, so this is no pod',
     );
   const { insideOfCluster } = await import('../../functions/wiring/in-cluster.ts');
-  const { configuration } = await configurationFor(options.config);
+  const { configuration } = await configurationFor(options.config, options.with);
   const inventory = await collectInCluster({
     cluster,
     configuration,

@@ -6,6 +6,7 @@ import { parseConfiguration } from '../../functions/config/load.ts';
 import type { Configuration } from '../../functions/config/schema.ts';
 import { messageOf } from '../../functions/inventory/error-codes.ts';
 import { CommandFailure } from './failure.ts';
+import { type ExtraEvidence, extraEvidence } from './options.ts';
 
 export const defaultConfigurationFile = 'greenlight.yaml';
 
@@ -17,8 +18,15 @@ export async function readConfiguration(file: string): Promise<Configuration> {
   return parseConfiguration(text, file, { checks: checks.map(({ id }) => id) });
 }
 
-/** The configuration that was named, or greenlight.yaml where there is one, or the defaults. */
-export async function configurationFor(named: string | undefined): Promise<{ configuration: Configuration; file: string | undefined }> {
+/** The configuration that was named, or greenlight.yaml where there is one, or the defaults.
+ *  @param extras evidence of `--with`, which is asked for whatever the file says */
+export async function configurationFor(
+  named: string | undefined,
+  extras: readonly ExtraEvidence[] = [],
+): Promise<{ configuration: Configuration; file: string | undefined }> {
   const file = named ?? (existsSync(defaultConfigurationFile) ? defaultConfigurationFile : undefined);
-  return { configuration: file === undefined ? defaultConfiguration : await readConfiguration(file), file };
+  const configuration = file === undefined ? defaultConfiguration : await readConfiguration(file);
+  if (extras.length === 0) return { configuration, file };
+  const asked = Object.fromEntries(extras.map((name) => [extraEvidence[name], true]));
+  return { configuration: { ...configuration, kubernetes: { ...configuration.kubernetes, ...asked } }, file };
 }

@@ -7,13 +7,18 @@ import { instantOf } from '../../functions/versions/days.ts';
 import { parseVersion } from '../../functions/versions/kubernetes-version.ts';
 import { CommandFailure } from './failure.ts';
 
+/** Forms of a report. */
+export const reportFormats = ['text', 'json', 'csv', 'markdown', 'html', 'sarif'] as const;
+type ReportFormat = (typeof reportFormats)[number];
+
 export const failOnLevels = ['required', 'recommended', 'unknown', 'never'] as const;
 export type FailOn = (typeof failOnLevels)[number];
 
 /** Options of every command that ends in a report. */
 export interface ReportOptions {
-  readonly format: 'text' | 'json';
+  readonly format: ReportFormat;
   readonly output?: string;
+  readonly owner?: string;
   readonly config?: string;
   readonly target?: string;
   readonly asOf?: Date;
@@ -28,8 +33,9 @@ export interface ReportOptions {
 
 export function withReportOptions(command: Command): Command {
   return command
-    .addOption(new Option('--format <format>', 'form of the report on standard output').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--format <format>', 'form of the report on standard output').choices(reportFormats).default('text'))
     .option('--output <path>', 'write the report to a file or s3://BUCKET/KEY instead of standard output', parseOutput)
+    .option('--owner <name>', 'show the findings of this owner only')
     .option('--config <file>', 'configuration file (default: greenlight.yaml, if there is one)')
     .option('--target <version>', 'Kubernetes version to upgrade to: "next" or a minor such as 1.35', parseTarget)
     .option('--as-of <date>', 'judge as of this UTC date or time instead of now', parseInstant)
@@ -42,6 +48,29 @@ export function withReportOptions(command: Command): Command {
     .option('--quiet', 'no progress and no notes on standard error')
     .option('--verbose', 'say more on standard error, with stack traces of failures');
 }
+
+/** Evidence that is read when it is asked for, by its name here and in the configuration: `kubernetes.helmReleases`, `kubernetes.metrics`. */
+export const extraEvidence = { helm: 'helmReleases', metrics: 'metrics' } as const;
+export type ExtraEvidence = keyof typeof extraEvidence;
+
+/** Of commands that collect. */
+export interface CollectingOptions {
+  readonly with?: readonly ExtraEvidence[];
+}
+
+/** Asks for evidence that the configuration leaves out; what the configuration asks for is read anyway. */
+export const withOption = (): Option =>
+  new Option('--with <evidence>', 'also read helm (releases, needs Secrets), metrics (/metrics), or helm,metrics').argParser(parseExtras);
+
+function parseExtras(text: string, before: readonly ExtraEvidence[] = []): readonly ExtraEvidence[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.filter((name) => !Object.hasOwn(extraEvidence, name));
+  if (unknown.length > 0)
+    throw new InvalidArgumentError(`expected ${Object.keys(extraEvidence).join(', ')}, or both with a comma between.`);
+  return extras.filter((name) => names.includes(name) || before.includes(name));
+}
+
+const extras: readonly ExtraEvidence[] = ['helm', 'metrics'];
 
 /** Options of every command that talks to one live cluster. */
 export interface ClusterOptions {
@@ -94,7 +123,7 @@ function addCheck(id: string, before: readonly Check[] = []): readonly Check[] {
   return checks.filter((check) => check === wanted || before.includes(check));
 }
 
-function parseTarget(text: string): string {
+export function parseTarget(text: string): string {
   if (text === 'next' || parseVersion(text)) return text;
   throw new InvalidArgumentError('expected "next" or a minor such as 1.35.');
 }

@@ -8,7 +8,7 @@ import { configurationFor } from './configuration.ts';
 import { emitReport } from './emit-report.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { CommandFailure } from './failure.ts';
-import { failOnLevels, parseOutput, type ReportOptions, storeOption } from './options.ts';
+import { failOnLevels, parseOutput, type ReportOptions, reportFormats, storeOption } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 interface Options extends ReportOptions {
@@ -27,7 +27,8 @@ export function reportCommand(program: Command, terminal: Terminal): void {
     .argument('[run]', 'id of the run (default: the newest one)')
     .option('--since <run>', 'say what changed since this earlier run')
     .addOption(storeOption())
-    .addOption(new Option('--format <format>', 'form of the report on standard output').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--format <format>', 'form of the report on standard output').choices(reportFormats).default('text'))
+    .option('--owner <name>', 'show the findings of this owner only')
     .option('--output <path>', 'write the report to a file or s3://BUCKET/KEY instead of standard output', parseOutput)
     .option('--config <file>', 'configuration file, for milestones and owners with --since (default: greenlight.yaml, if there is one)')
     .addOption(
@@ -43,8 +44,8 @@ export function reportCommand(program: Command, terminal: Terminal): void {
       const store = openStore(options.store, options);
       const run = await readRun(store, id ?? (await newestRun(store, options)), options);
       const report = options.since === undefined ? run : await compared(store, run, options.since, options);
-      await emitReport(report, options, terminal);
-      process.exitCode = exitCodeOf(report, options.failOn, true);
+      const shown = await emitReport(report, options, terminal);
+      process.exitCode = exitCodeOf(shown, options.failOn, true);
     });
 }
 

@@ -5,6 +5,7 @@ import { closeRun } from '../../functions/fleet/save-run.ts';
 import { type Inventory, readEvidence } from '../../functions/inventory/inventory.ts';
 import { keys } from '../../functions/store/layout.ts';
 import { type RunPlace, saveClusterReport, saveInventory } from '../../functions/store/records.ts';
+import { writeClusterDocument, writeRunDocument } from '../../functions/wiring/documents.ts';
 import { type BucketCaller, openStore } from '../../functions/wiring/stores.ts';
 
 /** Keeps a run in a folder or bucket while it goes on. A store that cannot be written must not cost the answer: the first failure is
@@ -40,8 +41,14 @@ export function keepRun(location: string, place: RunPlace, configuration: Config
         catalogues.add(key);
         await store.putIfAbsent(key, catalogue);
       }),
-    keepReport: (report) => unlessFailed(() => saveClusterReport(store, place, report)),
+    keepReport: (report) =>
+      unlessFailed(async () => {
+        await saveClusterReport(store, place, report);
+        await writeClusterDocument(store, place.runId, report);
+      }),
     close: async (run) => {
+      // First the document: a run that can be read is complete.
+      await unlessFailed(() => writeRunDocument(store, run));
       await unlessFailed(() => closeRun(store, run, configuration));
       return failure;
     },

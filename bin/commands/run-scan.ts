@@ -65,14 +65,16 @@ export async function runScan(scope: ScanScope, options: ScanOptions, terminal: 
     suppressions: scope.wholeFleet ? withoutUnseen(review, seen) : narrowedTo(review, scan.reports),
     ...(comparison instanceof Error ? {} : comparison),
   });
-  await emitReport(run, options, terminal);
+  const shown = await emitReport(run, options, terminal);
   const failure = await keeper.close(run);
   if (failure) throw new CommandFailure(`cannot keep the run ${run.runId} in ${options.store}: ${failure.message}`);
   if (comparison instanceof Error) throw new CommandFailure(`cannot say what changed since the last run: ${comparison.message}`);
   await state?.advance(seen, run);
   if (!options.quiet)
-    terminal.note(`run ${run.runId} is in ${options.store}/${keys.run(run.runId)}${howToSeeAll(run, options, configuration)}`);
-  return run;
+    terminal.note(
+      `report to open in a browser: ${options.store}/${keys.runDocument(run.runId)}\nrun ${run.runId} is in ${options.store}/${keys.run(run.runId)}${howToSeeAll(run, options, configuration)}`,
+    );
+  return shown;
 }
 
 /** The last known state, for a run that can be compared with it: over the whole fleet, by all checks, as of now, to the configured target. */

@@ -3,20 +3,29 @@ import type { RunReport } from '../../functions/fleet/run-report.ts';
 import { configurationFor } from './configuration.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { CommandFailure } from './failure.ts';
-import { type ClusterOptions, refuseRoleOfOneAccount, storeOption, withClusterOptions, withReportOptions } from './options.ts';
+import {
+  type ClusterOptions,
+  type CollectingOptions,
+  refuseRoleOfOneAccount,
+  storeOption,
+  withClusterOptions,
+  withOption,
+  withReportOptions,
+} from './options.ts';
 import { reportRefusals } from './refusals.ts';
 import { runScan, type ScanOptions } from './run-scan.ts';
 import type { Terminal } from './terminal.ts';
 
-type Options = ScanOptions & ClusterOptions;
+type Options = ScanOptions & ClusterOptions & CollectingOptions;
 
 /** `greenlight scan`: one live cluster, or the fleet of greenlight.yaml. */
 export function scanCommand(program: Command, terminal: Terminal): void {
   withReportOptions(withClusterOptions(program.command('scan').description('scan one live cluster, or the fleet of greenlight.yaml')))
+    .addOption(withOption())
     .addOption(storeOption())
     .action(async (options: Options) => {
       const { liveFleet, oneCluster } = await import('../../functions/wiring/live.ts');
-      const { configuration, file } = await configurationFor(options.config);
+      const { configuration, file } = await configurationFor(options.config, options.with);
       const session = terminal.environment.user;
       if (options.cluster !== undefined) {
         const region = requiredRegion(options, terminal);

@@ -45,3 +45,21 @@ export const changeSchema = z.object({
     .optional(),
 });
 export type Change = z.output<typeof changeSchema>;
+
+/** What cannot wait first, what is good news last. */
+export function urgencyOf({ kind, finding, to }: Change): number {
+  switch (kind) {
+    case 'milestone':
+      return 0;
+    case 'verdict-changed':
+      return to === 'NOT_READY' || to === 'CANNOT_DETERMINE' ? 1 : 4;
+    case 'appeared':
+    case 'worsened':
+      return finding?.severity === 'required' ? 2 : 4;
+    case 'stale':
+    case 'vanished':
+      return 3;
+    default:
+      return 5;
+  }
+}

@@ -34,6 +34,8 @@ export const runReportSchema = z.object({
   narrowed: z.literal(true).optional(),
   /** Only where the changes were asked for against that run, instead of the last known state. */
   since: z.string().optional(),
+  /** Only where it was narrowed to the findings of that owner. */
+  owner: z.string().optional(),
   /** Checks that gave a result nowhere before this run: their first findings are no news. */
   newChecks: z.array(z.string()).default([]),
   clusters: z.array(clusterReportSchema),

@@ -1,3 +1,4 @@
+import type { ClusterReport } from '../analysis/cluster-report.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { keys } from '../store/layout.ts';
 import type { ObjectStore } from '../store/object-store.ts';
@@ -14,12 +15,17 @@ export interface ScanItemOptions {
   readonly clock: () => Date;
   /** Adds what an in-cluster collector left, where the API server could not be read. */
   readonly complete: (inventory: Inventory) => Promise<Inventory>;
+  /** What else is made of the report, once it is kept. */
+  readonly document: (report: ClusterReport) => Promise<void>;
 }
 
 /** Scans one cluster of a run and writes what was seen and said, its coverage last: a scan that is killed leaves no half result, and done
  *  again it leaves the same objects.
  *  @throws when the store cannot be written: the state machine then records the failure */
-export async function scanItem(item: ClusterItem, { store, context, sources, clock, complete }: ScanItemOptions): Promise<ClusterCoverage> {
+export async function scanItem(
+  item: ClusterItem,
+  { store, context, sources, clock, complete, document }: ScanItemOptions,
+): Promise<ClusterCoverage> {
   const { runId, configuration, input } = context;
   const run = { runId, startedAt: new Date(context.startedAt) };
   let seen: Inventory | undefined;
@@ -38,6 +44,7 @@ export async function scanItem(item: ClusterItem, { store, context, sources, clo
   if (report) {
     if (seen && configuration.store.keepInventories) await saveInventory(store, runId, seen);
     await saveClusterReport(store, run, report, isHypothetical(input));
+    await document(report);
   }
   await store.put(keys.clusterCoverage(runId, item), `${JSON.stringify(coverage)}\n`);
   return coverage;

@@ -1,10 +1,14 @@
 import type { AccessCluster, AccessSources, FailedPlace } from '../access/ports.ts';
+import { autoScalingGroupsPort } from '../adapters/aws/auto-scaling-groups-port.ts';
+import { cloudWatchPort } from '../adapters/aws/cloudwatch-port.ts';
 import { callerCredentials } from '../adapters/aws/credentials.ts';
 import { ec2Port } from '../adapters/aws/ec2-port.ts';
 import { eksAccessPort } from '../adapters/aws/eks-access-port.ts';
 import { eksPort } from '../adapters/aws/eks-port.ts';
 import { enabledRegions } from '../adapters/aws/enabled-regions.ts';
 import { organizationsPort } from '../adapters/aws/organizations-port.ts';
+import { serviceQuotasPort } from '../adapters/aws/service-quotas-port.ts';
+import { ssmPort } from '../adapters/aws/ssm-port.ts';
 import { kubernetesAccessPort } from '../adapters/kubernetes/access-port.ts';
 import { eksToken } from '../adapters/kubernetes/eks-token.ts';
 import { tokenSource } from '../adapters/kubernetes/token-source.ts';
@@ -105,11 +109,16 @@ async function accessSources(account: Account, region: string): Promise<AccessSo
   const deadline = AbortSignal.timeout(clusterSeconds * 1000);
   const meter = createMeter();
   const clients = account.clients(region);
-  const eks = { client: await clients.eks(meter), region, deadline };
+  const at = { region, deadline };
+  const eks = { ...at, client: await clients.eks(meter) };
   return {
     principalArn: account.principalArn,
     eks: eksPort(eks),
-    ec2: ec2Port({ client: await clients.ec2(meter), region, deadline }),
+    ec2: ec2Port({ ...at, client: await clients.ec2(meter) }),
+    autoScaling: autoScalingGroupsPort({ ...at, client: await clients.autoScaling(meter) }),
+    ssm: ssmPort({ ...at, client: await clients.ssm(meter) }),
+    cloudWatch: cloudWatchPort({ ...at, client: await clients.cloudWatch(meter) }),
+    serviceQuotas: serviceQuotasPort({ ...at, client: await clients.serviceQuotas(meter) }),
     accessEntries: eksAccessPort(eks),
     connectKubernetes: async (cluster) =>
       kubernetesAccessPort({

@@ -9,11 +9,11 @@ import type { Target } from '../fleet/scan-cluster.ts';
 import type { FleetSources } from '../fleet/scan-fleet.ts';
 import { failedTarget } from '../fleet/target-coverage.ts';
 import { partitionOf } from '../inventory/partition.ts';
-import type { CataloguePort } from '../inventory/ports.ts';
+import type { AccountPort, CataloguePort } from '../inventory/ports.ts';
 import { type Account, listClusters, type OpenAccountOptions, openAccount } from './accounts.ts';
 import { homeRegion } from './home-region.ts';
 import { remembered } from './remembered.ts';
-import { clusterSources, createMeter, sharedCatalogue } from './sources.ts';
+import { clusterSources, createMeter, sharedAccounts, sharedCatalogue } from './sources.ts';
 
 /** What can be scanned, and what failed before that. */
 export interface LiveScope {
@@ -95,13 +95,18 @@ export interface LiveSourcesOptions {
   readonly configuration: Pick<Configuration, 'kubernetes'>;
   /** What EKS offers in a region, known already. @default asked for once per region and scan */
   readonly catalogueOf?: (region: string, live: CataloguePort) => CataloguePort;
+  /** Usage and quotas of an account in a region, known already. @default asked for once per account, region and scan */
+  readonly accountFiguresOf?: (target: Target, live: AccountPort) => AccountPort;
   /** Milliseconds after which a scan of one cluster must have ended. @default as long as the configuration allows */
   readonly timeLeftMs?: (() => number) | undefined;
 }
 
 /** The real outside of a fleet. */
-export function liveSources({ accountOf, configuration: { kubernetes }, catalogueOf, timeLeftMs }: LiveSourcesOptions): FleetSources {
+export function liveSources(options: LiveSourcesOptions): FleetSources {
+  const { accountOf, catalogueOf, accountFiguresOf, timeLeftMs } = options;
+  const { kubernetes } = options.configuration;
   const catalogue = sharedCatalogue();
+  const accounts = sharedAccounts();
   return {
     listClusters: async (target) => listClusters(await accountOf(target), target.region),
     openCluster: async (target, name) => {
@@ -109,10 +114,14 @@ export function liveSources({ accountOf, configuration: { kubernetes }, catalogu
       const allowedMs = (kubernetes.timeoutSeconds + awsSeconds) * 1000;
       const deadline = AbortSignal.timeout(Math.max(0, Math.min(allowedMs, timeLeftMs?.() ?? allowedMs)));
       const meter = createMeter();
-      const sources = await clusterSources({ account, region: target.region, deadline, meter, catalogue, kubernetes });
+      const sources = await clusterSources({ account, region: target.region, deadline, meter, catalogue, accounts, kubernetes });
       return {
         arn: `arn:${partitionOf(target.region)}:eks:${target.region}:${target.accountId}:cluster/${name}`,
-        sources: { ...sources, catalogue: catalogueOf?.(target.region, sources.catalogue) ?? sources.catalogue },
+        sources: {
+          ...sources,
+          catalogue: catalogueOf?.(target.region, sources.catalogue) ?? sources.catalogue,
+          account: accountFiguresOf?.(target, sources.account) ?? sources.account,
+        },
         deadline,
         cost: meter.cost,
       };

@@ -69,8 +69,8 @@ export class ScanPipeline extends Construct {
       memorySize: 1536,
       network: kubernetes.vpc && functionNetwork(this, kubernetes.vpc),
       keys: {
-        get: ['runs/*/context.json', 'catalog/*', 'inbox/*'],
-        put: ['runs/*/clusters/*', 'runs/*/coverage/*', 'findings/*', 'inventory/*'],
+        get: ['runs/*/context.json', 'runs/*/shared/*', 'catalog/*', 'inbox/*'],
+        put: ['runs/*/clusters/*', 'runs/*/coverage/*', 'runs/*/shared/*', 'findings/*', 'inventory/*'],
         list: ['runs/*', 'catalog/*', 'inbox/*'],
       },
     });
@@ -80,7 +80,7 @@ export class ScanPipeline extends Construct {
       memorySize: 2048,
       keys: {
         get: ['runs/*', ...knownState],
-        put: ['runs/*/run.json'],
+        put: ['runs/*/run.json', 'runs/*/report.html'],
         list: ['runs/*', ...knownState],
       },
     });

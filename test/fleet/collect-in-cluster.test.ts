@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultConfiguration } from '../../functions/config/defaults.ts';
 import type { Configuration } from '../../functions/config/schema.ts';
 import { clusterOfArn, collectInCluster } from '../../functions/fleet/collect-in-cluster.ts';
 import { CollectionError } from '../../functions/inventory/error-codes.ts';
@@ -59,6 +58,7 @@ const empty: KubernetesPort = {
   async *list() {
     yield { items: [] };
   },
+  async *lines() {},
 };
 
 function collect(configuration: Pick<Configuration, 'kubernetes' | 'clusters'>, port: KubernetesPort = empty) {
@@ -76,9 +76,11 @@ function collect(configuration: Pick<Configuration, 'kubernetes' | 'clusters'>, 
   return { inventory, connectedTo };
 }
 
+const everything = createConfiguration({ kubernetes: { helmReleases: true, metrics: true } });
+
 describe('a collection from inside of a cluster', () => {
   it('holds the Kubernetes evidence alone, and connects to where it was told', async () => {
-    const { inventory, connectedTo } = collect(defaultConfiguration);
+    const { inventory, connectedTo } = collect(everything);
     const { evidence, ...rest } = await inventory;
     expect(rest).toEqual({
       schemaVersion: '1',
@@ -106,7 +108,7 @@ describe('a collection from inside of a cluster', () => {
 
   it('never throws for the API server', async () => {
     const port = { ...empty, get: async () => Promise.reject(new CollectionError('EndpointUnreachable', 'no route')) };
-    const inventory = await collect(defaultConfiguration, port).inventory;
+    const inventory = await collect(everything, port).inventory;
     expect(new Set(Object.values(outcomeOf(inventory)))).toEqual(new Set(['EndpointUnreachable']));
   });
 });

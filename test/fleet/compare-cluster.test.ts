@@ -204,7 +204,7 @@ describe('the cluster as a whole', () => {
     const { changes, next } = second({ checks: { 'sample-check': 'passed' } }, { checks, findings: [found], verdict: 'NOT_READY' });
     expect(changes).toEqual([]);
     expect(next?.verdict).toBe('NOT_READY');
-    const essential = allChecks.find((check) => check.essential)?.id ?? '';
+    const essential = allChecks.find((check) => check.essential === 'always')?.id ?? '';
     const unknown: Record<string, CheckResult['status']> = { 'sample-check': 'passed', [essential]: 'unknown' };
     expect(second({ checks: { 'sample-check': 'passed' } }, { checks: unknown, verdict: 'CANNOT_DETERMINE' }).changes).toEqual([]);
     const lost = second({ checks: { 'sample-check': 'passed', [essential]: 'passed' } }, { checks: unknown, verdict: 'CANNOT_DETERMINE' });

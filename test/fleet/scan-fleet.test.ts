@@ -29,6 +29,10 @@ function eksOf(answer: () => unknown): EksPort {
     describeAddon: refused,
     describeClusterVersions: refused,
     describeAddonVersions: refused,
+    listInsights: refused,
+    describeInsight: refused,
+    listUpdates: refused,
+    describeUpdate: refused,
   };
 }
 
@@ -53,7 +57,15 @@ function scan(
         arn: `arn:aws:eks:${region}:${accountId}:cluster/${name}`,
         sources: {
           eks: eksOf(() => describeCluster(name)),
-          ec2: { describeSubnets: () => pages() },
+          ec2: {
+            describeSubnets: () => pages(),
+            describeLaunchTemplates: () => pages(),
+            describeInstances: () => pages(),
+            describeVolumes: () => pages(),
+          },
+          autoScaling: { describeAutoScalingGroups: () => pages() },
+          ssm: { getParameters: async () => ({}) },
+          account: { usage: async () => ({}), quotas: async () => [] },
           catalogue: { clusterVersions: async () => offered, addonVersions: async () => [] },
           connectKubernetes: async () => {
             throw new CollectionError('EndpointUnreachable', 'refused');
@@ -80,7 +92,7 @@ describe('scanFleet', () => {
       '222222222222 a': ['scanned', null],
     });
     expect(result.reports).toHaveLength(3);
-    expect(result.clusters[0]?.unavailable).toMatchObject({ AccessDenied: 3 });
+    expect(result.clusters[0]?.unavailable).toMatchObject({ AccessDenied: 6 });
   });
 
   it('goes on when an account, a cluster, or the target of one fails', async () => {

@@ -32,7 +32,14 @@ const scan = async (store: ObjectStore, name?: string, of = context()) => {
   const item = { ...(await firstCluster()), ...(name === undefined ? {} : { name }) };
   return {
     item,
-    coverage: await scanItem(item, { store, context: of, sources: demoFleet(), clock: () => demoNow, complete: async (one) => one }),
+    coverage: await scanItem(item, {
+      store,
+      context: of,
+      sources: demoFleet(),
+      clock: () => demoNow,
+      complete: async (one) => one,
+      document: (report) => store.put(`documents/${report.cluster.name}`, ''),
+    }),
   };
 };
 
@@ -45,6 +52,7 @@ describe('scanItem', () => {
       `inventory/${place}/${runId}.json.gz`,
       `runs/${runId}/clusters/${place}.json`,
       `findings/date=2026-11-21/account=${item.accountId}/region=${item.region}/${item.name}.jsonl`,
+      `documents/${item.name}`,
       `runs/${runId}/coverage/${place}.json`,
     ]);
     expect(JSON.parse(text(written.at(-1) ?? ''))).toEqual(coverage);

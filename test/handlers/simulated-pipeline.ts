@@ -2,6 +2,7 @@ import type { Configuration } from '../../functions/config/schema.ts';
 import { readRunContext } from '../../functions/fleet/begin-run.ts';
 import type { OrganizationAccount, OrganizationPort } from '../../functions/fleet/ports.ts';
 import { CollectionError } from '../../functions/inventory/error-codes.ts';
+import { sharedAccountFigures } from '../../functions/store/account-figures.ts';
 import { readCatalogue, saveCatalogue } from '../../functions/store/catalogue.ts';
 import { publishConfiguration } from '../../functions/store/configuration.ts';
 import type { ObjectStore } from '../../functions/store/object-store.ts';
@@ -43,7 +44,13 @@ export function simulatedPipeline(store: ObjectStore, world: World): SimulatedPi
       },
       listClusters: (accountId, region) => fleet().listClusters({ accountId, accountName: null, region }),
     }),
-    clusterSources: () => fleet(),
+    clusterSources: ({ runId }) => ({
+      openCluster: async (target, name) => {
+        const opened = await fleet().openCluster(target, name);
+        const account = sharedAccountFigures(store, runId, target, opened.sources.account);
+        return { ...opened, sources: { ...opened.sources, account } };
+      },
+    }),
     async fetchCatalogue(context, accountId, region) {
       const day = utcDay(new Date(context.startedAt));
       if (await readCatalogue(store, region, day)) return;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { scanFunctionRoles } from '../../functions/access/names.ts';
 import { scanActions } from '../../functions/access/scan-policy.ts';
+import { amiParameterPaths } from '../../functions/inventory/evidence/ssm-ami-release-versions.ts';
 import { keys } from '../../functions/store/layout.ts';
 import { type AccessAttempt, decide } from '../access/policy-evaluator.ts';
 import { documentIn, physicalArn, policiesOf, toolingAccount } from './deployed-policies.ts';
@@ -54,6 +55,7 @@ describe('what a function could ask of the store beyond', () => {
     'scan-cluster': [
       ...[keys.clusterReport(runId, cluster), keys.clusterCoverage(runId, cluster)],
       ...[keys.findings(startedAt, cluster), keys.inventory(runId, cluster)],
+      keys.accountFigures(runId, cluster.accountId, cluster.region),
     ],
     'summarize-run': [keys.run(runId)],
     'commit-run': [keys.clusterState(cluster), keys.latest],
@@ -195,7 +197,8 @@ describe('the scan role of a member account', () => {
   const eks = (kind: string) => `arn:aws:eks:eu-west-1:222222222222:${kind}/payments`;
 
   it.each(scanActions(settings))('may %s', (action) => {
-    const resources = ['*', ...['cluster', 'nodegroup', 'addon', 'fargateprofile'].map(eks)];
+    const parameters = amiParameterPaths.map((path) => `arn:aws:ssm:eu-west-1::parameter${path}x`);
+    const resources = ['*', ...parameters, ...['cluster', 'nodegroup', 'addon', 'fargateprofile'].map(eks)];
     expect(resources.filter((resource) => may(action, resource) === 'allowed')).not.toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { collectInventory } from '../../functions/inventory/collect.ts';
 import { listClusters, openAccount } from '../../functions/wiring/accounts.ts';
-import { clusterSources, createMeter, sharedCatalogue } from '../../functions/wiring/sources.ts';
+import { clusterSources, createMeter, sharedAccounts, sharedCatalogue } from '../../functions/wiring/sources.ts';
 import { eksError, type Interceptor, type LoopbackAws, loopbackAws, queryError } from '../adapters/aws/loopback-aws.ts';
 import { loopbackApiServer, selfSigned } from '../adapters/kubernetes/loopback-api-server.ts';
 import * as world from '../contract/fixture.ts';
@@ -99,6 +99,7 @@ describe('the sources of a cluster', () => {
           deadline: never,
           meter,
           catalogue: sharedCatalogue(),
+          accounts: sharedAccounts(),
           kubernetes: { timeoutSeconds: 20 },
         });
         const wanted = new Set([
@@ -108,6 +109,8 @@ describe('the sources of a cluster', () => {
           'eks.fargateProfiles',
           'ec2.subnets',
           'kubernetes.nodes',
+          ...['eks.insights', 'eks.updates', 'ssm.amiReleaseVersions', 'autoscaling.groups', 'ec2.launchTemplates'],
+          ...['ec2.usage', 'servicequotas.quotas'],
         ]);
         const inventory = await collectInventory({
           cluster: { ...world.place, name: 'payments', arn: world.cluster.arn },
@@ -120,8 +123,13 @@ describe('the sources of a cluster', () => {
         });
         for (const key of wanted) expect(inventory.evidence[key], key).toMatchObject({ status: 'collected' });
         expect(inventory.evidence['kubernetes.nodes']).toMatchObject({ data: { length: 5 } });
-        // One DescribeCluster, two pages of versions, one list and two node groups, one list and one profile; /version and three pages.
-        expect(inventory.collection?.requests).toEqual({ eks: 8, ec2: 1, kubernetes: 4 });
+        expect(inventory.evidence['ec2.usage']).toMatchObject({ data: { ...world.usage } });
+        // One DescribeCluster, two pages of versions, one list and two node groups, one list and one profile, two pages of insights and two of
+        // them not passing, two pages of updates and three of them; subnets, templates and volumes; three quotas, of which two are looked up
+        // among the defaults; /version and three pages.
+        expect(inventory.collection?.requests).toEqual({
+          ...{ eks: 17, ec2: 3, autoscaling: 2, ssm: 1, cloudwatch: 1, servicequotas: 5, kubernetes: 4 },
+        });
         const [version] = apiServer.requests;
         const token = Buffer.from((version?.headers.authorization ?? '').replace('Bearer k8s-aws-v1.', ''), 'base64url').toString();
         expect(token).toMatch(/^https:\/\/sts\.eu-west-1\.amazonaws\.com\/\?Action=GetCallerIdentity/);

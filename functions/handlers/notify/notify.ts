@@ -23,7 +23,7 @@ export async function notify(pipeline: RunStore, ports: NotificationPorts, linkT
   const { store } = pipeline;
   const { configuration, input } = await pipeline.runContext(runId);
   const now = new Date();
-  const link = linkTo(keys.run(runId));
+  const link = linkTo(keys.runDocument(runId));
   if (simulate) {
     const sent = await sendSample({ configuration, runId, ports, now, link });
     logger.info('sample sent', { runId, sent });

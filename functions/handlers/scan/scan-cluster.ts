@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { needsInbox, readInbox, withInbox } from '../../fleet/merge-inbox.ts';
 import { scanItem } from '../../fleet/scan-item.ts';
 import { clusterItemSchema } from '../../fleet/work-items.ts';
+import { writeClusterDocument } from '../../wiring/documents.ts';
 import type { Pipeline } from '../../wiring/pipeline.ts';
 import { openedPipeline } from './opened.ts';
 import { logger } from './telemetry.ts';
@@ -27,6 +28,7 @@ export async function scanCluster(pipeline: Pipeline, event: unknown, invocation
     context,
     sources: pipeline.clusterSources(context, () => invocation.getRemainingTimeInMillis() - reserveMs),
     clock: () => new Date(),
+    document: (report) => writeClusterDocument(store, runId, report),
     complete: async (inventory) => (needsInbox(inventory) ? withInbox(inventory, await readInbox(store, cluster), new Date()) : inventory),
   });
   const { status, code, message, reason, unavailable } = coverage;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { isWholeFleet, movesState } from '../../fleet/run-input.ts';
 import type { Totals } from '../../fleet/run-report.ts';
 import { summarizeRun } from '../../fleet/summarize-run.ts';
+import { writeRunDocument } from '../../wiring/documents.ts';
 import type { RunStore } from '../../wiring/run-store.ts';
 import { openedStore } from './opened-store.ts';
 import { publishRunMetrics } from './run-metrics.ts';
@@ -21,6 +22,7 @@ export async function summarize(pipeline: RunStore, event: unknown): Promise<Sum
   const { runId } = eventSchema.parse(event);
   const context = await pipeline.runContext(runId);
   const { run, reportKey, nothingScanned } = await summarizeRun(pipeline.store, context, new Date());
+  await writeRunDocument(pipeline.store, run);
   // Figures of a part of the fleet, or of another day, would stand beside those of the fleet.
   if (isWholeFleet(context.input) && movesState(context.input)) publishRunMetrics(run);
   const { totals } = run;

@@ -46,6 +46,19 @@ describe('a run of the demo fleet', () => {
     expect(clusters).toHaveLength(14);
   });
 
+  it('leaves documents for people: of the run, and of each cluster beside its report', async () => {
+    const { runId } = await runPipeline(pipeline, { asOf }, '2026-11-21T06:00:00Z');
+    const document = memory.text(`runs/${runId}/report.html`);
+    for (const { cluster } of storedRun(runId).clusters) expect(document).toContain(cluster.name);
+    const clusters = memory.written.filter((key) => key.startsWith(`runs/${runId}/clusters/`));
+    expect(clusters.filter((key) => key.endsWith('.html'))).toEqual(
+      clusters.filter((key) => key.endsWith('.json')).map((key) => key.replace(/json$/, 'html')),
+    );
+    expect(memory.text(`runs/${runId}/clusters/111111111111/us-east-1/payments-us.html`)).toContain(
+      '<title>payments-us: NOT READY</title>',
+    );
+  });
+
   it('fetches the catalogue of each region once', async () => {
     await runPipeline(pipeline, { asOf }, '2026-11-21T06:00:00Z');
     await runPipeline(pipeline, { asOf }, '2026-11-21T07:00:00Z');
