@@ -9,7 +9,7 @@ import { stableId } from './stable-names.ts';
 /** A cluster as a platform team would leave it: private and public endpoint, audit log, encrypted secrets, extended support allowed. */
 export function createEksCluster(site: Site, overrides: Partial<Cluster> & Pick<Cluster, 'version'>): SimulatedCluster['cluster'] {
   const { accountId, region, name } = site;
-  const id = stableId(`${accountId}/${region}/${name}`);
+  const id = idOf(site);
   return {
     platformVersion: 'eks.9',
     status: 'ACTIVE',
@@ -17,22 +17,9 @@ export function createEksCluster(site: Site, overrides: Partial<Cluster> & Pick<
     endpoint: `https://${id.toUpperCase()}.gr7.${region}.eks.amazonaws.com`,
     roleArn: `arn:aws:iam::${accountId}:role/${name}-cluster`,
     certificateAuthority: { data: Buffer.from(`certificate authority of ${name}`).toString('base64') },
-    resourcesVpcConfig: {
-      subnetIds: site.subnets.map(({ SubnetId }) => SubnetId),
-      securityGroupIds: [],
-      clusterSecurityGroupId: `sg-${id}`,
-      vpcId: site.vpcId,
-      endpointPublicAccess: true,
-      endpointPrivateAccess: true,
-      publicAccessCidrs: ['203.0.113.0/24'],
-    },
-    kubernetesNetworkConfig: { serviceIpv4Cidr: '172.20.0.0/16', ipFamily: 'ipv4' },
-    logging: {
-      clusterLogging: [
-        { types: ['api', 'audit', 'authenticator'], enabled: true },
-        { types: ['controllerManager', 'scheduler'], enabled: false },
-      ],
-    },
+    resourcesVpcConfig: vpcConfig(site),
+    kubernetesNetworkConfig: { serviceIpv4Cidr: '10.100.0.0/16', ipFamily: 'ipv4' },
+    logging: loggingOf('api', 'audit', 'authenticator'),
     encryptionConfig: [{ resources: ['secrets'], provider: { keyArn: `arn:aws:kms:${region}:${accountId}:key/${id}` } }],
     health: { issues: [] },
     accessConfig: { authenticationMode: 'API' },
@@ -45,6 +32,37 @@ export function createEksCluster(site: Site, overrides: Partial<Cluster> & Pick<
     name,
     arn: `arn:aws:eks:${region}:${accountId}:cluster/${name}`,
   };
+}
+
+/** All subnets of the site; an endpoint for the VPC and for the office. */
+export function vpcConfig(site: Site, overrides: Partial<VpcConfig> = {}): VpcConfig {
+  return {
+    subnetIds: site.subnets.map(({ SubnetId }) => SubnetId),
+    securityGroupIds: [],
+    clusterSecurityGroupId: `sg-${idOf(site)}`,
+    vpcId: site.vpcId,
+    endpointPublicAccess: true,
+    endpointPrivateAccess: true,
+    publicAccessCidrs: ['203.0.113.0/24'],
+    ...overrides,
+  };
+}
+
+type VpcConfig = NonNullable<Cluster['resourcesVpcConfig']>;
+
+const logTypes = ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'] as const;
+
+/** What DescribeCluster answers of the logs of the control plane: each type is either enabled or not. */
+export function loggingOf(...enabled: readonly (typeof logTypes)[number][]): NonNullable<Cluster['logging']> {
+  const setups = [
+    { types: logTypes.filter((type) => enabled.includes(type)), enabled: true },
+    { types: logTypes.filter((type) => !enabled.includes(type)), enabled: false },
+  ];
+  return { clusterLogging: setups.filter(({ types }) => types.length > 0) };
+}
+
+function idOf({ accountId, region, name }: Site): string {
+  return stableId(`${accountId}/${region}/${name}`);
 }
 
 /** A managed node group on Amazon Linux 2023 in all subnets of the site. */

@@ -50,6 +50,7 @@ export function runControllers(declared: Required<Release>, nodes: readonly Node
     }),
     replicaSets: [...[...replicaSetsOf.values()].flat(), ...declared.replicaSets],
     podDisruptionBudgets: declared.podDisruptionBudgets.map((budget) => withStatus(budget, pods)),
+    services: declared.services,
     pods,
   };
 }

@@ -1,5 +1,5 @@
 import type { PodDisruptionBudget } from '../../functions/inventory/evidence/kubernetes-pod-disruption-budgets.ts';
-import { createDeployment, createPodDisruptionBudget, type Release } from './workloads.ts';
+import { createDeployment, createPodDisruptionBudget, createService, type Release } from './workloads.ts';
 
 type DeploymentInput = Parameters<typeof createDeployment>[0];
 
@@ -19,7 +19,7 @@ interface ServicesInput {
   readonly repository: string;
 }
 
-/** Deployments with their budgets, by name: what one team runs in one namespace. */
+/** Deployments with their budgets and Services, by name: what one team runs in one namespace. */
 export function createServices(input: ServicesInput, services: Readonly<Record<string, ServiceInput>>): Release {
   const { namespace, partOf, repository } = input;
   return {
@@ -30,6 +30,7 @@ export function createServices(input: ServicesInput, services: Readonly<Record<s
       const spec = budgetOf(service);
       return spec ? [createPodDisruptionBudget({ namespace, name, ...spec })] : [];
     }),
+    services: Object.keys(services).map((name) => createService({ namespace, name, partOf })),
   };
 }
 

@@ -1,6 +1,8 @@
 import type { DaemonSet, Deployment, ReplicaSet, StatefulSet } from '../../functions/inventory/evidence/kubernetes-controllers.ts';
 import type { PodDisruptionBudget } from '../../functions/inventory/evidence/kubernetes-pod-disruption-budgets.ts';
 import type { Pod } from '../../functions/inventory/evidence/kubernetes-pods.ts';
+import type { Service } from '../../functions/inventory/evidence/kubernetes-services.ts';
+import { stableNumber } from './stable-names.ts';
 
 type PodSpec = NonNullable<Pod['spec']>;
 type Labels = Readonly<Record<string, string>>;
@@ -13,6 +15,7 @@ export interface Release {
   /** Without a Deployment above them. */
   readonly replicaSets?: readonly ReplicaSet[];
   readonly podDisruptionBudgets?: readonly PodDisruptionBudget[];
+  readonly services?: readonly Service[];
   /** Without a controller, or of one that no inventory holds. */
   readonly pods?: readonly Pod[];
 }
@@ -32,6 +35,8 @@ interface PodInput {
   readonly partOf?: string;
   /** Labels of the object and its pods beyond those of the name. */
   readonly labels?: Labels;
+  /** Annotations of the pod template. @default none */
+  readonly podAnnotations?: Labels;
   /** @default true */
   readonly readinessProbe?: boolean;
   readonly sidecars?: readonly ContainerInput[];
@@ -128,6 +133,19 @@ export function createPodDisruptionBudget(
   };
 }
 
+/** A Service in front of the pods of one workload.
+ *  @param input.clusterIP @default an address of the usual range, always the same */
+export function createService(
+  input: Pick<PodInput, 'namespace' | 'name' | 'partOf'> & { readonly workload?: string; readonly clusterIP?: string },
+): Service {
+  const { namespace, name, workload = name } = input;
+  const { clusterIP = `10.100.${1 + stableNumber(`${namespace}/${name}`, 250)}.${1 + stableNumber(`${name}.${namespace}`, 250)}` } = input;
+  return {
+    metadata: { name, namespace, labels: labelsOf({ ...input, name: workload, image: '' }), creationTimestamp: createdAt },
+    spec: { type: 'ClusterIP', clusterIP, clusterIPs: [clusterIP], selector: selectorLabels({ name: workload }) },
+  };
+}
+
 /** All objects of several releases. */
 export function mergeReleases(releases: readonly Release[]): Required<Release> {
   const all = <K extends keyof Release>(kind: K) =>
@@ -138,6 +156,7 @@ export function mergeReleases(releases: readonly Release[]): Required<Release> {
     daemonSets: all('daemonSets'),
     replicaSets: all('replicaSets'),
     podDisruptionBudgets: all('podDisruptionBudgets'),
+    services: all('services'),
     pods: all('pods'),
   };
 }
@@ -176,7 +195,8 @@ function templateOf(input: PodInput, tolerations: PodSpec['tolerations'] = []) {
     tolerations,
     ...spreadOf(input),
   };
-  return { metadata: { labels: labelsOf(input) }, spec };
+  const annotations = input.podAnnotations ? { annotations: { ...input.podAnnotations } } : {};
+  return { metadata: { labels: labelsOf(input), ...annotations }, spec };
 }
 
 function containerOf({ name, image, readinessProbe = true }: ContainerInput, { cpu = '100m', memory = '256Mi' }: PodInput) {

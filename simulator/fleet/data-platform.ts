@@ -5,8 +5,12 @@ import { createServices } from '../build/services.ts';
 import { createSite } from '../build/site.ts';
 import { createPodDisruptionBudget, createStatefulSet, type Release } from '../build/workloads.ts';
 import type { SimulatedAccount } from '../world.ts';
+import { betaAdmissionPolicies, betaPolicyInsights, betaPolicyMetrics } from './admission-policies.ts';
 import * as charts from './charts.ts';
 import { eksAddons } from './eks-components.ts';
+import { headOffice } from './head-office.ts';
+import { karpenterPools } from './karpenter-pools.ts';
+import { sparkObjects, sparkOperator } from './spark.ts';
 
 const accountId = '333333333333';
 const tags = { environment: 'production', 'cost-center': '6300' };
@@ -54,8 +58,19 @@ function analytics() {
           'metrics-layer': { version: '0.8.0', replicas: 3 },
         },
       ),
+      sparkOperator('2.1.0'),
       clickhouse(),
     ],
+    insights: betaPolicyInsights(site),
+    texts: { '/metrics': betaPolicyMetrics },
+    objects: {
+      ...betaAdmissionPolicies,
+      ...sparkObjects,
+      ...karpenterPools([
+        { name: 'spark-spot', amis: [{ alias: 'al2023@latest' }] },
+        { name: 'clickhouse', amis: [{ id: 'ami-09e6a1c47d3b85f20' }], nodes: '0' },
+      ]),
+    },
     troubles: { 'analytics/event-collector': { crashLooping: 2 }, 'analytics/metrics-layer': { pending: 1 } },
     faults: [
       {
@@ -146,7 +161,8 @@ function streaming() {
   });
 }
 
-/** Custom AMIs that fell behind: containerd 1.7 on them runs today, and is not supported from 1.36 on. */
+/** Custom AMIs that fell behind: Amazon Linux 2 on them, with containerd 1.7 and cgroup v1, runs today and not with 1.36. The head office
+ *  reaches its reports in a way that 1.36 does not like either. */
 function reporting() {
   const site = createSite({ accountId, region: 'ap-southeast-2', name: 'reporting', octet: 100, freeAddresses: [640, 655, 601] });
   const { addons, release } = eksAddons(site, {
@@ -165,7 +181,11 @@ function reporting() {
         launchTemplate: { id: 'lt-0a41c9e7d2b8f6035', name: 'golden-image', version: '7' },
       }),
     ],
-    nodes: [...createNodes(site, { pool: 'golden-image', count: 4, kubelet: '1.33' })],
+    launchTemplates: [
+      { LaunchTemplateId: 'lt-0a41c9e7d2b8f6035', LaunchTemplateName: 'golden-image', DefaultVersionNumber: 7, LatestVersionNumber: 9 },
+    ],
+    objects: headOffice,
+    nodes: [...createNodes(site, { pool: 'golden-image', count: 4, kubelet: '1.33', os: 'al2' })],
     addons,
     releases: [
       release,
@@ -176,6 +196,9 @@ function reporting() {
           'report-renderer': {
             version: '9.0.1',
             replicas: 2,
+            // Of a git repository evidence keeps only that there is one.
+            volumes: [{ name: 'report-templates', gitRepo: {} }],
+            mountPaths: ['/srv/templates'],
             nativeSidecars: [{ name: 'chromium', image: 'docker.io/browserless/chrome:1.61.1', readinessProbe: false }],
           },
           'schedule-api': { version: '2.4.0', replicas: 2 },
@@ -189,7 +212,7 @@ export const dataPlatform: SimulatedAccount = {
   id: accountId,
   name: 'data-platform',
   regions: [
-    { name: 'eu-west-1', clusters: [analytics(), featureStore()] },
+    { name: 'eu-west-1', clusters: [analytics(), featureStore()], usage: { onDemandVcpus: 412, gp2StorageTiB: 0, gp3StorageTiB: 44 } },
     { name: 'us-east-1', clusters: [mlTraining(), streaming()] },
     { name: 'ap-southeast-2', clusters: [reporting()] },
   ],

@@ -1,7 +1,14 @@
 import type { Addon } from '../../functions/inventory/evidence/eks-addons.ts';
 import { createAddon } from '../build/eks.ts';
 import type { Site } from '../build/site.ts';
-import { createDaemonSet, createDeployment, createPodDisruptionBudget, mergeReleases, type Release } from '../build/workloads.ts';
+import {
+  createDaemonSet,
+  createDeployment,
+  createPodDisruptionBudget,
+  createService,
+  mergeReleases,
+  type Release,
+} from '../build/workloads.ts';
 
 /** What one component of EKS runs in kube-system. The objects are those of the add-ons: no minReadySeconds, budgets of their own. */
 type Component = (site: Site, version: string) => Release;
@@ -22,6 +29,7 @@ const coredns: Component = (site, version) => ({
     }),
   ],
   podDisruptionBudgets: [budget('coredns')],
+  services: [createService({ namespace, name: 'kube-dns', workload: 'coredns', clusterIP: '10.100.0.10' })],
 });
 
 export const kubeProxy: Component = (site, version) => ({
@@ -99,6 +107,7 @@ const metricsServer: Component = (site, version) => ({
     }),
   ],
   podDisruptionBudgets: [budget('metrics-server')],
+  services: [createService({ namespace, name: 'metrics-server' })],
 });
 
 const components: Readonly<Record<string, Component>> = {

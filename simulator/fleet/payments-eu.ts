@@ -28,7 +28,12 @@ export function paymentsEu(accountId: string) {
         replicas: 6,
         sidecars: [{ name: 'statsd-exporter', image: 'quay.io/prometheus/statsd-exporter:v0.28.0', readinessProbe: false }],
       },
-      'card-vault': { version: '2.9.1', replicas: 4, budget: { maxUnavailable: 0 } },
+      'card-vault': {
+        version: '2.9.1',
+        replicas: 4,
+        budget: { maxUnavailable: 0 },
+        podAnnotations: { 'container.apparmor.security.beta.kubernetes.io/card-vault': 'localhost/pci-card-vault' },
+      },
       'three-d-secure': { version: '1.6.4', replicas: 3, budget: { minAvailable: 3 } },
       'fraud-scoring': { version: '5.0.3', replicas: 5, spread: 'anti-affinity' },
       'merchant-portal': { version: '12.1.0', replicas: 3, minReadySeconds: 0 },

@@ -1,10 +1,12 @@
+import { usualQuotas } from '../aws-defaults.ts';
 import { createCluster } from '../build/cluster.ts';
-import { createNodegroup } from '../build/eks.ts';
+import { createNodegroup, loggingOf, vpcConfig } from '../build/eks.ts';
 import { createNodes } from '../build/nodes.ts';
 import { createServices } from '../build/services.ts';
 import { createSite } from '../build/site.ts';
 import type { SimulatedAccount } from '../world.ts';
 import * as charts from './charts.ts';
+import { customNetworking } from './custom-networking.ts';
 import { eksAddons } from './eks-components.ts';
 import { paymentsEu } from './payments-eu.ts';
 
@@ -43,7 +45,8 @@ function paymentsNext() {
   });
 }
 
-/** In extended support, on Amazon Linux 2, with a node group that cannot launch instances any more. */
+/** In extended support, on Amazon Linux 2, with a node group that cannot launch instances any more: addresses run out in the subnets of the
+ *  nodes, then in those that the pods were given instead. */
 function paymentsUs() {
   const site = createSite({ accountId, region: 'us-east-1', name: 'payments-us', octet: 30, freeAddresses: [12, 9, 4] });
   const repository = `${accountId}.dkr.ecr.us-east-1.amazonaws.com/payments`;
@@ -72,11 +75,12 @@ function paymentsUs() {
     },
   );
   return createCluster(site, {
+    ...customNetworking(site, [88, 64, 51]),
     cluster: {
       version: '1.32',
       upgradePolicy: { supportType: 'EXTENDED' },
       tags: { ...tags, team: 'team-payments-us' },
-      logging: { clusterLogging: [] },
+      logging: loggingOf('api', 'authenticator'),
     },
     nodegroups: [
       createNodegroup(site, {
@@ -153,12 +157,7 @@ function paymentsApac() {
     cluster: {
       version: '1.35',
       tags: { ...tags, team: 'team-payments' },
-      resourcesVpcConfig: {
-        subnetIds: site.subnets.map(({ SubnetId }) => SubnetId),
-        vpcId: site.vpcId,
-        endpointPublicAccess: false,
-        endpointPrivateAccess: true,
-      },
+      resourcesVpcConfig: vpcConfig(site, { endpointPublicAccess: false, publicAccessCidrs: [] }),
     },
     nodegroups: [createNodegroup(site, { nodegroupName: 'general', version: '1.35', releaseVersion: '1.35.3-20261109' })],
     addons,
@@ -166,12 +165,27 @@ function paymentsApac() {
   });
 }
 
+/** The newest that EKS has published, twelve days before the demo. */
+const releasesOfNovember9 = ['1.36.1', '1.34.5', '1.33.8'].map((version) => ({
+  amiType: 'AL2023_x86_64_STANDARD',
+  kubernetesVersion: version.replace(/\.\d+$/, ''),
+  releaseVersion: `${version}-20261109`,
+}));
+
+/** The account began with 32 vCPUs and was given more once; what it uses now is 92 % of that. */
+const raisedOnce = usualQuotas.map((quota) => (quota.QuotaCode === 'L-1216C47A' ? { ...quota, Value: 256, Adjustable: true } : quota));
+
 export const payments: SimulatedAccount = {
   id: accountId,
   name: 'payments-prod',
   regions: [
-    { name: 'eu-west-1', clusters: [paymentsEu(accountId), paymentsNext()] },
-    { name: 'us-east-1', clusters: [paymentsUs()] },
+    { name: 'eu-west-1', clusters: [paymentsEu(accountId), paymentsNext()], amiReleases: releasesOfNovember9 },
+    {
+      name: 'us-east-1',
+      clusters: [paymentsUs()],
+      usage: { onDemandVcpus: 236, gp2StorageTiB: 3.2, gp3StorageTiB: 6.5 },
+      quotas: raisedOnce,
+    },
     { name: 'ap-southeast-2', clusters: [paymentsApac()] },
   ],
 };

@@ -1,17 +1,24 @@
 import { createCluster } from '../build/cluster.ts';
-import { createFargateProfile, createNodegroup } from '../build/eks.ts';
+import { createFargateProfile, createNodegroup, loggingOf, vpcConfig } from '../build/eks.ts';
 import { createNodes } from '../build/nodes.ts';
 import { createServices } from '../build/services.ts';
 import { createSite } from '../build/site.ts';
+import { kubeProxyConfig } from '../build/system-objects.ts';
 import { createPodDisruptionBudget, createStatefulSet, mergeReleases } from '../build/workloads.ts';
 import type { SimulatedAccount } from '../world.ts';
+import { batchNodes } from './batch-nodes.ts';
 import * as charts from './charts.ts';
 import { eksAddons, kubeProxy, vpcCni } from './eks-components.ts';
+import { airflowFlowSchema, flowSchemaInsights } from './flow-control.ts';
+import { karpenterPools } from './karpenter-pools.ts';
+import { legacyHelmReleases } from './legacy-release.ts';
+import { upgradedThreeDaysAgo } from './recent-upgrade.ts';
 
 const accountId = '222222222222';
 const tags = { environment: 'production', 'cost-center': '5200' };
 
-/** Bottlerocket for the system, Karpenter for the rest; a few recommendations and nothing that blocks 1.36. */
+/** Bottlerocket for the system, Karpenter for the rest; a few recommendations and nothing that blocks 1.36. Its many Services
+ *  were the reason for ipvs. */
 function shopWeb() {
   const site = createSite({ accountId, region: 'eu-west-1', name: 'shop-web', octet: 50 });
   const repository = `${accountId}.dkr.ecr.eu-west-1.amazonaws.com/shop`;
@@ -73,6 +80,10 @@ function shopWeb() {
         },
       ),
     ],
+    objects: {
+      '/api/v1/configmaps': [kubeProxyConfig('ipvs')],
+      ...karpenterPools([{ name: 'web', amis: [{ alias: 'bottlerocket@latest' }] }]),
+    },
   });
 }
 
@@ -86,19 +97,10 @@ function shopBatch() {
       createdAt: '2022-11-29T14:00:00.000Z',
       accessConfig: { authenticationMode: 'CONFIG_MAP' },
       encryptionConfig: [],
+      resourcesVpcConfig: vpcConfig(site, { endpointPrivateAccess: false, publicAccessCidrs: ['0.0.0.0/0'] }),
       tags: { ...tags, team: 'team-supply' },
     },
-    nodes: [
-      ...createNodes(site, { pool: 'batch-asg', count: 5, kubelet: '1.28', os: 'al2', managedBy: 'self', instanceType: 'r5.2xlarge' }),
-      ...createNodes(site, {
-        pool: 'batch-asg-2024',
-        count: 3,
-        kubelet: '1.30',
-        os: 'al2',
-        managedBy: 'self',
-        instanceType: 'r6i.2xlarge',
-      }),
-    ],
+    ...batchNodes(site),
     releases: [
       // Installed with the cluster and never made EKS add-ons.
       mergeReleases([vpcCni(site, 'v1.16.4'), kubeProxy(site, 'v1.28.15-eksbuild.9')]),
@@ -118,9 +120,18 @@ function shopBatch() {
       ),
       charts.airflow(),
     ],
+    insights: flowSchemaInsights(site),
+    objects: { ...airflowFlowSchema, '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings': [supplierStatus] },
     troubles: { 'supply/warehouse-gateway': { unready: 1 } },
   });
 }
+
+/** Suppliers read the state of their imports without credentials. */
+const supplierStatus = {
+  metadata: { name: 'supplier-status', labels: { team: 'team-supply' }, creationTimestamp: '2023-01-18T10:00:00Z' },
+  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'supplier-status-reader' },
+  subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'system:unauthenticated' }],
+};
 
 /** Only Fargate: each pod has its node, and keeps the kubelet with which it was made. */
 function shopFargate() {
@@ -150,10 +161,11 @@ function shopFargate() {
   });
 }
 
-/** EKS Auto Mode: nodes, network and storage are run by EKS, so there is nothing of them in the cluster. */
+/** EKS Auto Mode: nodes, network and storage are run by EKS, so there is nothing of them in the cluster. Upgraded on Wednesday. */
 function shopAutoMode() {
   const site = createSite({ accountId, region: 'us-east-1', name: 'shop-search', octet: 61 });
   return createCluster(site, {
+    ...upgradedThreeDaysAgo(site, { from: '1.35', to: '1.36' }),
     cluster: {
       version: '1.36',
       createdAt: '2026-08-18T12:00:00.000Z',
@@ -225,7 +237,8 @@ function shopLegacy() {
     cluster: {
       version: '1.30',
       createdAt: '2021-05-03T02:11:00.000Z',
-      logging: { clusterLogging: [] },
+      logging: loggingOf(),
+      resourcesVpcConfig: vpcConfig(site, { publicAccessCidrs: ['0.0.0.0/0'] }),
       encryptionConfig: [],
       deletionProtection: false,
       health: {
@@ -254,6 +267,7 @@ function shopLegacy() {
     releases: [
       release,
       charts.ingressNginx({ version: 'v1.9.4', replicas: 1 }),
+      charts.loadBalancerController({ version: 'v2.4.2', replicas: 1 }),
       createServices(
         { namespace: 'default', partOf: 'shop', repository: `${accountId}.dkr.ecr.ap-southeast-2.amazonaws.com/legacy` },
         {
@@ -262,6 +276,7 @@ function shopLegacy() {
         },
       ),
     ],
+    objects: legacyHelmReleases,
   });
 }
 
@@ -271,6 +286,6 @@ export const retail: SimulatedAccount = {
   regions: [
     { name: 'eu-west-1', clusters: [shopBatch(), shopWeb()] },
     { name: 'us-east-1', clusters: [shopFargate(), shopAutoMode()] },
-    { name: 'ap-southeast-2', clusters: [shopLegacy()] },
+    { name: 'ap-southeast-2', clusters: [shopLegacy()], usage: { onDemandVcpus: 24, gp2StorageTiB: 41.6, gp3StorageTiB: 0 } },
   ],
 };
