@@ -15,7 +15,7 @@ export function checksReference(): string {
     ...heading('Checks', 'functions/checks/list.ts'),
     `${checks.length} checks. \`npm run -s greenlight -- checks ID\` prints the same of one of them.`,
     '',
-    '* **Essential**: when the check is `unknown`, the verdict is CANNOT DETERMINE. *When requested*: only if none of its evidence was left out on request.',
+    '* **Essential**: when the check is `unknown`, the verdict is CANNOT DETERMINE. Not if some of its evidence was left out on request, and *where it is there* only in clusters that have what it judges.',
     '* **Scope** `now`: judged with and without a newer version to go to. `upgrade`: not applicable when the newest offered version runs already.',
     '* **Needs**: evidence without which nothing can be said. Missing makes the check `unknown`, or `skipped` if it was not asked for.',
     '* **For a pass also**: findings stand without it, but a pass does not. **Uses**: makes the result better; missing is only noted.',
@@ -32,7 +32,8 @@ export function checksReference(): string {
 }
 
 function essentialOf({ essential }: Check): string {
-  return essential ? 'yes' : '';
+  if (essential === 'always') return 'yes';
+  return essential === 'never' ? '' : 'where it is there';
 }
 
 function section(check: Check): string[] {

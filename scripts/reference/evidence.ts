@@ -30,9 +30,9 @@ export function evidenceReference(): string {
     '`kubernetes.version` needs no rule: Kubernetes lets everybody who is signed in read `/version`.',
     'Keys of a cluster under `clusters.awsOnly` in greenlight.yaml that begin with `kubernetes.` are not asked for.',
     '',
-    '## Not collected yet',
+    '## Not collected by a scan',
     '',
-    'These names are taken. No check reads them yet, so they are not collected and count as `NotRequested`.',
+    'What a command is given by hand, or what no check reads yet. It counts as `NotRequested`.',
     '',
     ...table(
       ['Key', 'What'],
@@ -48,6 +48,9 @@ export function checksReading(key: AnyEvidence['key']): string[] {
     .map(({ id }) => id);
 }
 
-function rule({ apiGroup, resources, verbs }: KubernetesPermission): string {
-  return `${verbs.join(', ')} ${codes(resources)}${apiGroup === '' ? '' : ` of ${code(apiGroup)}`}`;
+function rule(permission: KubernetesPermission): string {
+  if ('nonResourceURLs' in permission) return `${permission.verbs.join(', ')} ${codes(permission.nonResourceURLs)}`;
+  const { apiGroup, resources, verbs, resourceNames } = permission;
+  const group = apiGroup === '' ? '' : ` of ${code(apiGroup)}`;
+  return `${verbs.join(', ')} ${codes(resources)}${group}${resourceNames ? `, only ${codes(resourceNames)}` : ''}`;
 }

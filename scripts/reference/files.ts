@@ -1,6 +1,8 @@
+import { browserScriptFile } from '../browser-script.ts';
 import { checksReference } from './checks.ts';
 import { commandsReference } from './commands.ts';
 import { costPage } from './cost.ts';
+import { differencesReference } from './differences.ts';
 import { errorCodesReference } from './error-codes.ts';
 import { evidenceReference } from './evidence.ts';
 import { inClusterFiles, inClusterFolders } from './in-cluster.ts';
@@ -17,6 +19,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   const schemas = Object.entries(jsonSchemas()).map(([name, text]) => [`docs/schema/${name}`, text] as const);
   return new Map([
     ['docs/reference/checks.md', checksReference()],
+    ['docs/reference/differences.md', differencesReference()],
     ['docs/reference/evidence.md', evidenceReference()],
     ['docs/reference/permissions.md', permissionsReference()],
     ['docs/reference/scan-policy.json', scanPolicy()],
@@ -27,6 +30,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/error-codes.md', errorCodesReference()],
     ['docs/guide/cost.md', costPage()],
     ['docs/images/report.svg', await reportPicture()],
+    ['functions/report/html/script.generated.ts', await browserScriptFile()],
     ...schemas,
     ...inClusterFiles(),
   ]);

@@ -17,10 +17,10 @@ export function scanPolicy(): string {
   return jsonText(scanPolicyDocument({ partition: 'aws', choice: everyOptIn }));
 }
 
-/** docs/reference/cluster-role.yaml: what RBAC must allow, no more, bound to the group of the access entry. */
+/** docs/reference/cluster-role.yaml: what RBAC must allow with every option at its default, no more, bound to the group of the access entry. */
 export function clusterRole(): string {
   const origin = '# What a scan reads in a cluster. Made by "npm run generate" from functions/inventory/evidence.\n';
-  return `${origin}${yamlOf(clusterRoleManifests(everyOptIn))}`;
+  return `${origin}${yamlOf(clusterRoleManifests(defaultConfiguration))}`;
 }
 
 /** docs/reference/rotate-policy.json: what IAM must allow the rotate role, where rotations are enabled. */
@@ -86,7 +86,8 @@ export function permissionsReference(): string {
     '## ClusterRole',
     '',
     'The file is [cluster-role.yaml](cluster-role.yaml). It is bound to the group `eks-greenlight:scan`, which the access entry of the scanning principal names.',
-    'There is no rule for Secrets or ConfigMaps, and none that writes.',
+    'There is no rule for Secrets, of ConfigMaps one by its name, and none that writes. `kubernetes.helmReleases` in greenlight.yaml adds `list` of Secrets and',
+    '`kubernetes.metrics` adds `get` of `/metrics`, both off by default: `greenlight access print` prints the role for your configuration.',
     '',
     ...fence('yaml', clusterRole()),
     '',
@@ -132,9 +133,13 @@ function actionRows(): string[][] {
 
 function ruleRows(): string[][] {
   return evidence.flatMap(({ key, kubernetes, optIn }) =>
-    (kubernetes ?? []).map(({ apiGroup, resources: names, verbs }) => [
-      codes(names.map((name) => (apiGroup === '' ? name : `${name}.${apiGroup}`))),
-      verbs.join(', '),
+    (kubernetes ?? []).map((permission) => [
+      codes(
+        'nonResourceURLs' in permission
+          ? permission.nonResourceURLs
+          : permission.resources.map((name) => (permission.apiGroup === '' ? name : `${name}.${permission.apiGroup}`)),
+      ),
+      permission.verbs.join(', '),
       `${code(key)}${optIn ? ` (only with \`kubernetes.${optIn}\`)` : ''}`,
       linked(checksReading(key)),
     ]),

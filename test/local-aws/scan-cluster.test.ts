@@ -1,6 +1,9 @@
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { CreateAccessEntryCommand, DeleteAccessEntryCommand, EKSClient } from '@aws-sdk/client-eks';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { EvidenceKey } from '../../functions/inventory/evidence/list.ts';
+import { parseInventory, readEvidence } from '../../functions/inventory/inventory.ts';
 import { clusterRole, EXTERNAL_ID, LOGISTICS_ACCOUNT, PAYMENTS_ACCOUNT, SCAN_ROLE, TODAY } from './fleet.ts';
 import { configuration, greenlight, type Outcome, reportOf, workingFolder } from './greenlight.ts';
 import { client, root } from './scan-role.ts';
@@ -23,6 +26,8 @@ const scan = (cluster: string, ...more: readonly string[]) => [
   '--quiet',
   ...more,
 ];
+
+const manifest = (file: string) => join(import.meta.dirname, 'manifests', file);
 
 let folder: string;
 beforeEach(() => {
@@ -74,6 +79,46 @@ test('without its ClusterRole the role is forbidden, and the findings of AWS sta
     expect(run.clusters[0]?.checks.find(({ check }) => check === 'pdb-blocks-drain')?.status).toBe('unknown');
   } finally {
     kubectl('apply', '--filename', clusterRole);
+  }
+});
+
+test('every list of the API server is read through the generated ClusterRole, and trimmed', async () => {
+  const definitions = ['--filename', manifest('custom-resource-definitions.yaml')];
+  const objects = ['--filename', manifest('beside-workloads.yaml')];
+  kubectl('apply', ...definitions);
+  try {
+    kubectl('wait', '--for=condition=Established', '--timeout=30s', ...definitions);
+    kubectl('apply', ...objects);
+    const collect = ['collect', '--cluster', 'payments', '--region', 'us-east-1', '--output', '-', '--quiet'];
+    const { stdout, stderr } = await greenlight(folder, [...collect, ...throughRole]);
+    expect(stderr).toBe('');
+    const inventory = parseInventory(JSON.parse(stdout));
+    const failed = Object.entries(inventory.evidence).filter(([, { status }]) => status !== 'collected');
+    expect(failed.filter(([key]) => key.startsWith('kubernetes.')).map(([key, entry]) => [key, entry])).toEqual([
+      ['kubernetes.deprecatedApiRequests', expect.objectContaining({ code: 'NotRequested' })],
+      ['kubernetes.helmReleases', expect.objectContaining({ code: 'NotRequested' })],
+    ]);
+    const dataOf = (key: EvidenceKey) => {
+      const evidence = readEvidence(inventory, key);
+      return evidence.status === 'collected' ? evidence.data : evidence.code;
+    };
+    const named = (name: string) => expect.objectContaining({ metadata: expect.objectContaining({ name }) });
+    for (const [key, name] of [
+      ['kubernetes.namespaces', 'kube-system'],
+      ['kubernetes.services', 'kubernetes'],
+      ['kubernetes.priorityClasses', 'system-node-critical'],
+      ['kubernetes.clusterRoleBindings', 'system:public-info-viewer'],
+      ['kubernetes.customResourceDefinitions', 'nodepools.karpenter.sh'],
+      ['kubernetes.nodePools', 'general'],
+      ['kubernetes.eniConfigs', 'us-east-1a'],
+    ] as const)
+      expect(dataOf(key)).toContainEqual(named(name));
+    expect(dataOf('kubernetes.endpointSlices')).toEqual([named('gate-1'), named('policy-1')]);
+    expect(dataOf('kubernetes.ec2NodeClasses')).toEqual([]);
+    expect(dataOf('kubernetes.kubeProxyConfig')).toBe('mode: ipvs\n');
+    expect(dataOf('kubernetes.webhookConfigurations')).toMatchObject({ validating: [named('nothing')], mutating: [] });
+  } finally {
+    kubectl('delete', '--ignore-not-found', '--wait=false', ...objects, ...definitions);
   }
 });
 

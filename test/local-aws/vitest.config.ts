@@ -16,7 +16,8 @@ class ByName extends BaseSequencer {
 }
 
 /** The end-to-end layer; started by `run`, which prepares what the world needs. Each project has a world of its own, which serves all its
- *  files, one after the other: `laptop` is the command line and the world itself, `pipeline` is what is deployed, `rotation` is what moves
+ *  files, one after the other: `laptop` is the command line and the world itself, `trouble` is a
+ *  cluster with everything wrong, `pipeline` is what is deployed, `rotation` is what moves
  *  nodes and pods, alone; `rotate` is the same, deployed, and most of its faults with `--all` only. */
 export default defineConfig({
   test: {
@@ -28,8 +29,16 @@ export default defineConfig({
           ...patience,
           name: 'laptop',
           include: ['test/local-aws/**/*.test.ts'],
-          exclude: ['test/local-aws/**/{pipeline,rotate,rotation}*.test.ts'],
+          exclude: ['test/local-aws/**/{pipeline,rotate,rotation,trouble}*.test.ts'],
           globalSetup: ['test/local-aws/global-setup.ts'],
+        },
+      },
+      {
+        test: {
+          ...patience,
+          name: 'trouble',
+          include: ['test/local-aws/**/trouble*.test.ts'],
+          globalSetup: ['test/local-aws/trouble-setup.ts'],
         },
       },
       {

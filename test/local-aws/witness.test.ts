@@ -7,7 +7,7 @@ import {
   DescribeFargateProfileCommand,
   DescribeNodegroupCommand,
   EKSClient,
-  ListInsightsCommand,
+  ListPodIdentityAssociationsCommand,
   paginateDescribeAddonVersions,
   paginateDescribeClusterVersions,
   paginateListAddons,
@@ -120,7 +120,7 @@ describe('the scan role', () => {
   test('changes nothing in AWS and reads only what it was given', async () => {
     const write = new UpdateNodegroupConfigCommand({ clusterName: 'payments', nodegroupName: 'old', scalingConfig: { desiredSize: 0 } });
     await expect(eks(payments).send(write)).rejects.toMatchObject({ name: 'AccessDeniedException' });
-    await expect(eks(payments).send(new ListInsightsCommand({ clusterName: 'payments' }))).rejects.toMatchObject({
+    await expect(eks(payments).send(new ListPodIdentityAssociationsCommand({ clusterName: 'payments' }))).rejects.toMatchObject({
       name: 'AccessDeniedException',
     });
   });

@@ -132,7 +132,8 @@ class AutoScaling:
             return st, raw
         root = ET.fromstring(raw)
         groups = root.find(f"{_q('DescribeAutoScalingGroupsResult')}/{_q('AutoScalingGroups')}")
-        page = self.page(list(groups), form, "groups", "NextToken", "MaxRecords")
+        found = [g for g in groups if _matches(form, {t.findtext(_q("Key")) for t in g.iter(_q("member")) if t.find(_q("Key")) is not None})]
+        page = self.page(found, form, "groups", "NextToken", "MaxRecords")
         for g in list(groups):
             groups.remove(g)
         for g in page["groups"]:
@@ -169,6 +170,17 @@ class AutoScaling:
 
 def _q(name):
     return f"{{{ASG_NS}}}{name}"
+
+
+def _matches(form, tag_keys):
+    """The filters of DescribeAutoScalingGroups, which ministack ignores; of those, `tag-key`."""
+    for k, name in form.items():
+        if k.startswith("Filters.member.") and k.endswith(".Name"):
+            if name != "tag-key":
+                raise AwsError(400, "ValidationError", f"the world does not know the filter {name}")
+            if not tag_keys & set(_members(form, k.removesuffix("Name") + "Values")):
+                return False
+    return True
 
 
 def _members(form, field):

@@ -1,6 +1,10 @@
 """EKS clusters, Fargate profiles and add-ons: ministack's records with the world's endpoints, health and pages."""
 
+import time, uuid
 from .faults import AwsError
+
+
+LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
 
 
 class Clusters:
@@ -17,9 +21,27 @@ class Clusters:
                 upgradePolicy={"supportType": o.get("supportType", "EXTENDED")},
                 deletionProtection=False,
             )
+            # EKS names every type of log, those that are off too.
+            if not (b["cluster"].get("logging") or {}).get("clusterLogging"):
+                b["cluster"]["logging"] = {"clusterLogging": [{"types": LOG_TYPES, "enabled": False}]}
             b["cluster"]["accessConfig"] = {"authenticationMode": "API", **(b["cluster"].get("accessConfig") or {})}
-            b["cluster"].update(o.get("extra", {}))
+            extra = o.get("extra", {})
+            network = {**b["cluster"].get("resourcesVpcConfig", {}), **extra.get("resourcesVpcConfig", {})}
+            b["cluster"].update({**extra, "resourcesVpcConfig": network})
         return b
+
+    def op_UpdateClusterConfig(self, a, p, st, b):
+        """Logging and the access to the endpoint, at once; other changes are refused."""
+        unknown = set(p) - {"name", "clientRequestToken", "logging", "resourcesVpcConfig"}
+        if unknown:
+            raise AwsError(400, "InvalidParameterException", f"the world changes no {', '.join(sorted(unknown))}")
+        extra = dict(self.clusters[a, p["name"]].get("extra", {}))
+        if "logging" in p:
+            extra["logging"] = p["logging"]
+        extra["resourcesVpcConfig"] = {**extra.get("resourcesVpcConfig", {}), **p.get("resourcesVpcConfig", {})}
+        self.clusters[a, p["name"]]["extra"] = extra
+        kind = "LoggingUpdate" if "logging" in p else "EndpointAccessUpdate"
+        return {"update": {"id": str(uuid.uuid4()), "status": "Successful", "type": kind, "params": [], "errors": [], "createdAt": time.time()}}
 
     def known(self, a, cluster):
         """Refuse an operation on a cluster which does not exist in this account and region."""

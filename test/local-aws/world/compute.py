@@ -1,4 +1,5 @@
-"""EC2 (Query protocol): ministack's subnets with the free addresses that the world was told of, and the instance types of its nodes."""
+"""EC2 (Query protocol): ministack's subnets with the free addresses that the world was told of, the instance types of its nodes, and the error
+of launch templates that do not exist."""
 
 import xml.etree.ElementTree as ET
 from . import tables
@@ -11,11 +12,23 @@ class Compute:
     """Part of the proxy. `free_ips` maps a subnet id to its count of free addresses; ministack always says 251."""
 
     def ec2(self, action, params, status, raw):
-        if status != 200 or action not in ("DescribeSubnets", "DescribeInstanceTypes"):
-            return raw
+        if status != 200 or action not in ("DescribeSubnets", "DescribeInstanceTypes", "DescribeLaunchTemplates"):
+            return status, raw
         root = ET.fromstring(raw)
+        if action == "DescribeLaunchTemplates":
+            self.launch_templates(root, [v for k, v in sorted(params.items()) if k.startswith("LaunchTemplateId.")])
+            return status, raw
         (self.subnets if action == "DescribeSubnets" else self.instance_types)(root)
-        return ET.tostring(root, default_namespace=EC2_NS)
+        return status, ET.tostring(root, default_namespace=EC2_NS)
+
+    @staticmethod
+    def launch_templates(root, ids):
+        """One id that does not exist fails the request for all. ministack leaves it out."""
+        there = {item.findtext(_tag("launchTemplateId")) for item in root.iter(_tag("item"))}
+        for one in ids:
+            if one not in there:
+                why = f"The specified launch template, with template ID {one}, does not exist."
+                raise AwsError(400, "InvalidLaunchTemplateId.NotFound", why)
 
     def subnets(self, root):
         for item in root.iter(_tag("item")):

@@ -23,7 +23,10 @@ FAULTS = {
 }
 CALL_FAULTS = {"throttle", "fail", "access_denied", "latency", "hold", "crash"}
 HOLD_SECONDS = 120
-TUNE = {"today", "support_end", "regions", "organization", "page_size", "update_seconds", "create_seconds", "create_timeout", "quotas"}
+TUNE = {
+    *("today", "support_end", "regions", "organization", "page_size", "update_seconds", "create_seconds", "create_timeout", "quotas"),
+    *("cluster_insights", "cluster_updates", "ami_releases", "free_ips"),
+}
 
 
 FIELDS = {

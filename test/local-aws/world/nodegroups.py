@@ -1,6 +1,7 @@
 """EKS node groups: ministack records them, this file makes them behave (statuses, updates, health, Auto Scaling groups)."""
 
 import json, time, uuid
+from . import tables
 from .faults import AwsError
 
 
@@ -20,7 +21,7 @@ class Nodegroups:
             rec.update(
                 version=rec.get("version") or cv, status=status, resources={"autoScalingGroups": [{"name": name}]}, health={"issues": []}
             )
-            rec["releaseVersion"] = rec.get("releaseVersion") or f"{rec['version']}.4-20261101"
+            rec["releaseVersion"] = rec.get("releaseVersion") or tables.ami_release(rec["version"])
             rec.setdefault("updateConfig", {"maxUnavailable": 1})
             rec.update(_asg=name, _born=time.time(), _dirty=0)
             self.ng[key] = rec
@@ -229,9 +230,20 @@ class Nodegroups:
 
     def op_DescribeUpdate(self, a, p, st, b):
         u = self.updates.get(p["updateId"])
+        declared = [] if p.get("nodegroupName") else self.declared_updates(p["name"])
+        for update in declared:
+            if update["id"] == p["updateId"]:
+                return {"update": update}
         if not u or u["_key"][:2] != (a, p["name"]) or (p.get("nodegroupName") or u["_key"][2]) != u["_key"][2]:
             raise AwsError(404, "ResourceNotFoundException", f"No update found for ID: {p['updateId']}")
         return {"update": self.plain(u)}
 
     def op_ListUpdates(self, a, p, st, b):
-        return self.page([u["id"] for u in self.updates.values() if u["_key"] == (a, p["name"], p.get("nodegroupName"))], p, "updateIds")
+        own = [u["id"] for u in self.updates.values() if u["_key"] == (a, p["name"], p.get("nodegroupName"))]
+        declared = [] if p.get("nodegroupName") else [u["id"] for u in self.declared_updates(p["name"])]
+        return self.page(declared + own, p, "updateIds")
+
+    def declared_updates(self, cluster):
+        """Updates of the cluster itself, as `cluster_updates` has them."""
+        usual = {"type": "VersionUpdate", "status": "Successful", "params": [], "errors": [], "createdAt": time.time()}
+        return [{"id": f"00000000-0000-4000-8000-{n:012d}", **usual, **u} for n, u in enumerate(self.cluster_updates.get(cluster, []))]

@@ -15,6 +15,7 @@ from .compute import Compute
 from .faults import AwsError, CallerKilled, Faults
 from .nodegroups import Nodegroups
 from .organization import Organization
+from .parameters import Parameters
 from .protocols import operation, render
 from .quotas import Quotas
 
@@ -31,13 +32,14 @@ PROXIED = (
     "S3",
     "SERVICE_QUOTAS",
     "SNS",
+    "SSM",
     "STS",
 )
 # of each connection, not of the message
 HOP_BY_HOP = {"connection", "content-length", "date", "expect", "keep-alive", "server", "transfer-encoding"}
 
 
-class Proxy(ThreadingHTTPServer, Faults, Clusters, Nodegroups, Catalog, AutoScaling, Compute, Organization, Quotas):
+class Proxy(ThreadingHTTPServer, Faults, Clusters, Nodegroups, Catalog, AutoScaling, Compute, Organization, Parameters, Quotas):
     daemon_threads, request_queue_size, allow_reuse_address = True, 128, True
 
     def __init__(self, ministack_port, audit, region="us-east-1", port=0, ca=None, tls=None):
@@ -47,6 +49,7 @@ class Proxy(ThreadingHTTPServer, Faults, Clusters, Nodegroups, Catalog, AutoScal
         self.lock, self.clusters, self.ng, self.updates = threading.RLock(), {}, {}, {}
         self.insights, self.addons, self.today, self.support_end = {}, list(tables.ADDONS), lambda: dt.date.today(), {}
         self.fargate, self.free_ips = {}, {}
+        self.cluster_insights, self.cluster_updates, self.ami_releases = {}, {}, {}
         self.suspended, self.instances, self.protected, self.doomed, self.attached, self.quotas = {}, {}, set(), {}, {}, {}
         self.faults, self.page_size, self.update_seconds, self.create_seconds, self.create_timeout = [], 100, 1.5, 2.0, 60.0
         self.scopes, self.principals, self._clients = set(), {}, {}
@@ -234,11 +237,13 @@ class Handler(BaseHTTPRequestHandler):
             status, raw = s.autoscaling(scope, op, params, status, raw)
             ctype, extra = "text/xml", []
         elif service == "ec2":
-            raw = s.ec2(op, params, status, raw)
+            status, raw = s.ec2(op, params, status, raw)
         elif service in ("servicequotas", "monitoring") and status != 403 and hasattr(s, "op_" + op):
             own = getattr(s, "op_" + op)(scope, params)
             if own is not None:
                 status, raw, ctype, extra = 200, json.dumps(own).encode(), "application/x-amz-json-1.0", []
+        elif service == "ssm" and status == 200 and hasattr(s, "op_" + op):
+            raw = json.dumps(getattr(s, "op_" + op)(scope, params, status, json.loads(raw))).encode()
         elif service in ("account", "organizations") and status == 200:
             raw = json.dumps(getattr(s, service)(op, account, params, json.loads(raw))).encode()
         elif service == "sts" and op.startswith("AssumeRole") and status == 200:

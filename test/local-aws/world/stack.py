@@ -8,7 +8,7 @@ from ministack import app
 from ministack.core import iam_evaluator, lambda_runtime
 from ministack.services import iam, lambda_svc
 from ministack.services.cloudformation import provisioners
-import group_permissions, workflows
+import group_permissions, parameter_permissions, workflows
 from replacing import replace_once, replaces
 
 # Types that CloudFormation accepts and this stack only remembers: nothing happens when they are deployed.
@@ -97,5 +97,6 @@ if __name__ == "__main__":
     recorded_only()
     one_port_only()
     group_permissions.correct()
+    parameter_permissions.correct()
     workflows.correct()
     app.main()

@@ -134,6 +134,11 @@ TYPES = {
 }
 
 
+def ami_release(version):
+    """The newest release of Amazon Linux for a Kubernetes version, as node groups and public parameters have it."""
+    return f"{version}.4-20261101"
+
+
 def operating_system(ami_type):
     """(osImage, kernelVersion, containerRuntimeVersion) as kubelets on that AMI family report them."""
     if ami_type.startswith("AL2_"):
