@@ -1,10 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
+import { defaultConfiguration } from '../../functions/config/defaults.ts';
+import { isRequestedBy } from '../../functions/fleet/scan-cluster.ts';
 import { clusterRole, scanPolicy } from '../../scripts/reference/permissions.ts';
-
-const sourcesIn = (folder: string) => readdirSync(folder).map((name) => readFileSync(`${folder}/${name}`, 'utf8'));
+import { definitionsOf } from '../../simulator/build/system-objects.ts';
+import { collectSimulated, createPaymentsCluster } from '../inventory/collect-simulated.ts';
 
 describe('the IAM policy', () => {
   const policy = z
@@ -18,18 +20,29 @@ describe('the IAM policy', () => {
 
   it('allows every operation that an adapter imports from the SDK, and no other', () => {
     // What enters an account and reads clusters; the other adapters act in the tooling account, with roles of their own.
-    const adapters = ['ec2-port', 'eks-port', 'enabled-regions', 'sts'];
+    const adapters = [
+      'auto-scaling-groups-port',
+      'cloudwatch-port',
+      'ec2-port',
+      'eks-port',
+      'enabled-regions',
+      'service-quotas-port',
+      'ssm-port',
+      'sts',
+    ];
     const sources = adapters.map((name) => readFileSync(`functions/adapters/aws/${name}.ts`, 'utf8'));
     const imports = sources.flatMap((source) => [
-      ...source.matchAll(/import \{(?<names>[^}]*)\} from '@aws-sdk\/client-(?<service>\w+)'/g),
+      ...source.matchAll(/import \{(?<names>[^}]*)\} from '@aws-sdk\/client-(?<service>[\w-]+)'/g),
     ]);
     const called = imports.flatMap(({ groups }) =>
       [...(groups?.names ?? '').matchAll(/\b(?:paginate(\w+)|(\w+)Command)\b/g)].map(
-        ([, paginated, sent]) => `${groups?.service}:${paginated ?? sent}`,
+        // Only punctuation tells the names of clients from those of IAM.
+        ([, paginated, sent]) => `${groups?.service?.replaceAll('-', '')}:${paginated ?? sent}`,
       ),
     );
     expect(called).toContain('sts:AssumeRole');
-    const ofTheRole = called.filter((action) => !action.startsWith('sts:'));
+    // Alarms are read by rotations, with their own role.
+    const ofTheRole = called.filter((action) => !action.startsWith('sts:') && action !== 'cloudwatch:DescribeAlarms');
     expect([...new Set(ofTheRole)].sort()).toEqual(actions.toSorted());
   });
 
@@ -51,7 +64,14 @@ describe('the ClusterRole', () => {
   const named = z.object({ metadata: z.object({ name: z.string() }) });
   const role = named.extend({
     kind: z.literal('ClusterRole'),
-    rules: z.array(z.object({ apiGroups: z.array(z.string()), resources: z.array(z.string()), verbs: z.array(z.string()) })),
+    rules: z.array(
+      z.strictObject({
+        apiGroups: z.array(z.string()),
+        resources: z.array(z.string()),
+        resourceNames: z.array(z.string()).optional(),
+        verbs: z.array(z.string()),
+      }),
+    ),
   });
   const binding = named.extend({
     kind: z.literal('ClusterRoleBinding'),
@@ -64,15 +84,49 @@ describe('the ClusterRole', () => {
     apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.map((verb) => `${verb} ${resource}.${group}`))),
   );
 
-  it('allows the list of every resource that a collector reads', () => {
-    const paths = sourcesIn('functions/inventory/evidence').flatMap((source) => [...source.matchAll(/'\/apis?\/([^'`$]+)'/g)]);
-    const listed = paths.map(([, path = '']) => path.split('/')).map((parts) => `list ${parts.at(-1)}.${parts.length > 2 ? parts[0] : ''}`);
-    expect(listed).toContain('list nodes.');
-    expect([...new Set(listed)].sort()).toEqual(granted.filter((rule) => rule.startsWith('list ')).sort());
+  it('allows the list of every resource that a scan reads, and no other', async () => {
+    const asked = new Set<string>();
+    // Slices are read of Services that webhooks name, and custom resources where they are defined.
+    const webhook = { metadata: { name: 'a' }, webhooks: [{ name: 'a', clientConfig: { service: { namespace: 'shop', name: 'a' } } }] };
+    const definitions = definitionsOf([
+      '/apis/karpenter.sh/v1/nodepools',
+      '/apis/karpenter.k8s.aws/v1/ec2nodeclasses',
+      '/apis/crd.k8s.amazonaws.com/v1alpha1/eniconfigs',
+    ]);
+    const objects = {
+      '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations': [webhook],
+      '/apis/apiextensions.k8s.io/v1/customresourcedefinitions': definitions,
+      // Groups that not every version serves.
+      '/apis/resource.k8s.io/v1/deviceclasses': [],
+      '/apis/resource.k8s.io/v1/resourceclaims': [],
+      '/apis/resource.k8s.io/v1/resourceclaimtemplates': [],
+      '/apis/storagemigration.k8s.io/v1beta1/storageversionmigrations': [],
+    };
+    await collectSimulated(createPaymentsCluster({ objects }), {
+      isRequested: isRequestedBy(defaultConfiguration, 'payments'),
+      wrap: (sources) => ({
+        ...sources,
+        connectKubernetes: async (to) => {
+          const port = await sources.connectKubernetes(to);
+          return {
+            ...port,
+            list: (path, options) => {
+              const [, root, group, ...rest] = path.split('/');
+              asked.add(`list ${rest.at(-1)}.${root === 'api' ? '' : group}`);
+              return port.list(path, options);
+            },
+          };
+        },
+      }),
+    });
+    expect([...asked].sort()).toEqual(granted.filter((rule) => rule.startsWith('list ')).sort());
   });
 
-  it('only reads, no secrets, without wildcards', () => {
-    expect(granted.filter((rule) => !/^(?:get|list) [a-z]+\.[a-z0-9.]*$/.test(rule) || /secrets|configmaps/.test(rule))).toEqual([]);
+  it('only reads, no secrets, one ConfigMap by its name, without wildcards', () => {
+    expect(granted.filter((rule) => !/^(?:get|list) [a-z0-9]+\.[a-z0-9.]*$/.test(rule) || rule.includes('secrets'))).toEqual([]);
+    expect(parsed.rules.filter(({ resources }) => resources.includes('configmaps'))).toEqual([
+      { apiGroups: [''], resources: ['configmaps'], resourceNames: ['kube-proxy-config'], verbs: ['get'] },
+    ]);
   });
 
   it('is bound to the group of the access entry', () => {
