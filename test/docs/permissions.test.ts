@@ -6,7 +6,7 @@ import { defaultConfiguration } from '../../functions/config/defaults.ts';
 import { isRequestedBy } from '../../functions/fleet/scan-cluster.ts';
 import { clusterRole, scanPolicy } from '../../scripts/reference/permissions.ts';
 import { definitionsOf } from '../../simulator/build/system-objects.ts';
-import { collectSimulated, createPaymentsCluster } from '../inventory/collect-simulated.ts';
+import { collectSimulated, createPaymentsCluster, watchingLists } from '../inventory/collect-simulated.ts';
 
 describe('the IAM policy', () => {
   const policy = z
@@ -104,19 +104,9 @@ describe('the ClusterRole', () => {
     };
     await collectSimulated(createPaymentsCluster({ objects }), {
       isRequested: isRequestedBy(defaultConfiguration, 'payments'),
-      wrap: (sources) => ({
-        ...sources,
-        connectKubernetes: async (to) => {
-          const port = await sources.connectKubernetes(to);
-          return {
-            ...port,
-            list: (path, options) => {
-              const [, root, group, ...rest] = path.split('/');
-              asked.add(`list ${rest.at(-1)}.${root === 'api' ? '' : group}`);
-              return port.list(path, options);
-            },
-          };
-        },
+      wrap: watchingLists((path) => {
+        const [, root, group, ...rest] = path.split('/');
+        asked.add(`list ${rest.at(-1)}.${root === 'api' ? '' : group}`);
       }),
     });
     expect([...asked].sort()).toEqual(granted.filter((rule) => rule.startsWith('list ')).sort());

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { EvidenceData } from '../../functions/inventory/evidence/list.ts';
 import { type Inventory, readEvidence } from '../../functions/inventory/inventory.ts';
-import type { KubernetesPort, ListOptions } from '../../functions/inventory/ports.ts';
+import type { ListOptions } from '../../functions/inventory/ports.ts';
 import { removedApis, resourceOf } from '../../functions/versions/removed-apis.ts';
 import type { Fault, KubernetesObject } from '../../simulator/world.ts';
-import { collectSimulated, createPaymentsCluster, outcomeOf } from './collect-simulated.ts';
+import { collectSimulated, createPaymentsCluster, outcomeOf, watchingLists } from './collect-simulated.ts';
 
 const key = 'kubernetes.appliedApiVersions';
 
@@ -33,19 +33,7 @@ async function scan(
   };
   const inventory = await collectSimulated(cluster, {
     faults: options.faults ?? [],
-    wrap: (sources) => ({
-      ...sources,
-      connectKubernetes: async (to) => {
-        const port = await sources.connectKubernetes(to);
-        return {
-          ...port,
-          list: (path, given) => {
-            asked.push({ path, ...given });
-            return port.list(path, given);
-          },
-        } satisfies KubernetesPort;
-      },
-    }),
+    wrap: watchingLists((path, given) => asked.push({ path, ...given })),
   });
   return { inventory, asked };
 }

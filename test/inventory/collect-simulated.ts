@@ -1,6 +1,6 @@
 import { type CollectOptions, collectInventory } from '../../functions/inventory/collect.ts';
 import type { Inventory } from '../../functions/inventory/inventory.ts';
-import type { ClusterSources } from '../../functions/inventory/ports.ts';
+import type { ClusterSources, ListOptions } from '../../functions/inventory/ports.ts';
 import { createCluster } from '../../simulator/build/cluster.ts';
 import { createAddon, createFargateProfile, createNodegroup } from '../../simulator/build/eks.ts';
 import { createNodes } from '../../simulator/build/nodes.ts';
@@ -89,3 +89,20 @@ export function outcomeOf(inventory: Inventory): Record<string, string> {
     Object.entries(inventory.evidence).map(([key, entry]) => [key, entry.status === 'collected' ? entry.status : entry.code]),
   );
 }
+
+/** Sources that tell of each list that is asked of the API server. */
+export const watchingLists =
+  (onList: (path: string, options: ListOptions) => void) =>
+  (sources: ClusterSources): ClusterSources => ({
+    ...sources,
+    connectKubernetes: async (to) => {
+      const port = await sources.connectKubernetes(to);
+      return {
+        ...port,
+        list: (path, options) => {
+          onList(path, options);
+          return port.list(path, options);
+        },
+      };
+    },
+  });

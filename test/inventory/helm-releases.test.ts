@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { EvidenceData } from '../../functions/inventory/evidence/list.ts';
 import { readRelease } from '../../functions/inventory/helm-release.ts';
 import { type Inventory, readEvidence } from '../../functions/inventory/inventory.ts';
-import type { KubernetesPort, ListOptions } from '../../functions/inventory/ports.ts';
+import type { ListOptions } from '../../functions/inventory/ports.ts';
 import type { KubernetesObject } from '../../simulator/world.ts';
-import { collectSimulated, createPaymentsCluster, outcomeOf } from './collect-simulated.ts';
+import { collectSimulated, createPaymentsCluster, outcomeOf, watchingLists } from './collect-simulated.ts';
 
 const key = 'kubernetes.helmReleases';
 
@@ -71,19 +71,7 @@ async function collect(secrets: readonly KubernetesObject[], isRequested = (_: {
   const cluster = { ...clean, apiServer: { ...clean.apiServer, objects: { ...clean.apiServer.objects, '/api/v1/secrets': secrets } } };
   const inventory = await collectSimulated(cluster, {
     isRequested,
-    wrap: (sources) => ({
-      ...sources,
-      connectKubernetes: async (to) => {
-        const port = await sources.connectKubernetes(to);
-        return {
-          ...port,
-          list: (path, options) => {
-            asked.push({ path, ...options });
-            return port.list(path, options);
-          },
-        } satisfies KubernetesPort;
-      },
-    }),
+    wrap: watchingLists((path, options) => asked.push({ path, ...options })),
   });
   return { inventory, asked };
 }

@@ -93,8 +93,8 @@ export const claim = (claimName: string) => ({ name: claimName, persistentVolume
 const object = (name: string, namespace = 'shop') => ({ metadata: { name, namespace, uid: `uid-${name}` } });
 
 /** Nodes `blue-1` and `blue-2`, with the controllers that the builders name. */
-export function context(overrides: Partial<DrainSurroundings> = {}) {
-  return drainContext({
+export function surroundings(overrides: Partial<DrainSurroundings> = {}): DrainSurroundings {
+  return {
     now,
     pods: [],
     nodes: [node('blue-1'), node('blue-2')],
@@ -106,5 +106,7 @@ export function context(overrides: Partial<DrainSurroundings> = {}) {
     jobs: [object('report')],
     persistentVolumes: [],
     ...overrides,
-  });
+  };
 }
+
+export const context = (overrides: Partial<DrainSurroundings> = {}) => drainContext(surroundings(overrides));

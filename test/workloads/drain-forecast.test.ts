@@ -3,25 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { DrainSurroundings } from '../../functions/workloads/drain.ts';
 import { forecastDrain } from '../../functions/workloads/drain-forecast.ts';
 import { drainReasons } from '../../functions/workloads/drain-reasons.ts';
-import { budget, claim, node, now, owner, pod, volume } from './drain-builders.ts';
+import { budget, claim, node, owner, pod, surroundings, volume } from './drain-builders.ts';
 
-const object = (name: string, namespace = 'shop') => ({ metadata: { name, namespace, uid: `uid-${name}` } });
-
-function forecast(overrides: Partial<DrainSurroundings>) {
-  return forecastDrain({
-    now,
-    pods: [],
-    nodes: [node('blue-1'), node('blue-2')],
-    podDisruptionBudgets: [],
-    deployments: [object('web')],
-    replicaSets: [{ metadata: { ...object('web-1').metadata, ownerReferences: [owner('Deployment', 'web')] } }],
-    statefulSets: [object('db')],
-    daemonSets: [object('aws-node', 'kube-system')],
-    jobs: [object('report')],
-    persistentVolumes: [],
-    ...overrides,
-  });
-}
+const forecast = (overrides: Partial<DrainSurroundings>) => forecastDrain(surroundings(overrides));
 
 const on = (nodeName: string, name: string, spec: object = {}) => pod({ name, spec: { nodeName, ...spec } });
 const bare = (nodeName: string, name: string, namespace = 'shop') => pod({ name, namespace, owner: null, spec: { nodeName } });
