@@ -101,6 +101,18 @@ describe('green', () => {
   });
 });
 
+describe('blue', () => {
+  it('with a node that is terminated in the middle of the drain, before its turn: succeeds', async () => {
+    const { blue } = await colours();
+    await succeeds(async (rotationId) => {
+      const { batches } = await inMidDrain(rotationId);
+      const planned = new Set(batches.flatMap(({ nodes }) => nodes));
+      const victim = nodesOf(blue).find(({ metadata }) => !planned.has(metadata.name));
+      await admin({ terminate: victim?.metadata.name });
+    });
+  });
+});
+
 describe('an execution that is stopped', () => {
   it.each<ForwardPhase>(['freeze', 'scale-green', 'cordon-blue', 'drain', 'soak'])('in %s is reverted', async (phase) => {
     let rotationId = '';
