@@ -28,7 +28,7 @@ export function collectCommand(program: Command, terminal: Terminal): void {
       if (options.output !== undefined && inboxStore(options.output) !== undefined)
         throw new CommandFailure(`cannot write ${options.output}: give s3://BUCKET/KEY; only --in-cluster writes to an inbox`);
       const { configuration } = await configurationFor(options.config, options.with);
-      const { inventory } = await collectLive(options, configuration, terminal);
+      const inventory = await collectLive(options, configuration, terminal);
       const output = options.output ?? `${inventory.cluster.name}.json.gz`;
       await writeInventory(output, inventory, { ...options, region: inventory.cluster.region });
       if (options.quiet || output === '-') return;

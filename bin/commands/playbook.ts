@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { analyzeInventories } from '../../functions/fleet/analyze-inventories.ts';
+import { analyzeInventory } from '../../functions/analysis/analyze.ts';
+import { accountNameIn } from '../../functions/fleet/analyze-inventories.ts';
 import { readEvidence } from '../../functions/inventory/inventory.ts';
 import { playbook } from '../../functions/report/playbook/playbook.ts';
 import { upgradePlan } from '../../functions/report/playbook/upgrade-plan.ts';
@@ -36,18 +37,17 @@ export function playbookCommand(program: Command, terminal: Terminal): void {
       if ((file === undefined) === (options.cluster === undefined))
         throw new CommandFailure('playbook plans one cluster: give either an inventory or --cluster NAME');
       const { configuration } = await configurationFor(options.config);
-      const input = file === undefined ? await collectLive(options, configuration, terminal) : await readInventory(file);
-      const run = analyzeInventories([input], {
+      const inventory = file === undefined ? await collectLive(options, configuration, terminal) : (await readInventory(file)).inventory;
+      const report = analyzeInventory(inventory, {
         target: options.target ?? configuration.targetVersion,
         configuration,
-        ...(options.asOf ? { asOf: options.asOf } : {}),
+        now: options.asOf ?? new Date(inventory.collectedAt),
+        accountName: accountNameIn(configuration, inventory.cluster.accountId),
       });
-      const [report] = run.clusters;
-      if (!report) throw new CommandFailure(run.coverage.clusters[0]?.message ?? `cannot judge ${input.inventory.cluster.name}`);
-      const cluster = readEvidence(input.inventory, 'eks.cluster');
+      const cluster = readEvidence(inventory, 'eks.cluster');
       if (report.cluster.version === null && cluster.status === 'unavailable')
         throw new CommandFailure(`cannot plan for ${report.cluster.name}, whose version is unknown: ${cluster.message}`);
-      const document = playbook(upgradePlan(input.inventory, report));
+      const document = playbook(upgradePlan(inventory, report));
       if (options.output === undefined) return terminal.print(document);
       await writeWhole(options.output, document, options);
       if (!options.quiet) terminal.note(`playbook: ${options.output}`);

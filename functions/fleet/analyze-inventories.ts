@@ -57,7 +57,7 @@ export function analyzeInventories(
 }
 
 /** The name that the configuration gives an account, if any. */
-function accountNameIn({ accounts }: AnalysisOptions['configuration'], accountId: string): string | null {
+export function accountNameIn({ accounts }: AnalysisOptions['configuration'], accountId: string): string | null {
   return accounts.explicit?.find(({ id }) => id === accountId)?.name ?? null;
 }
 
