@@ -26,3 +26,8 @@ export const coverageSchema = z.object({
   clusters: z.array(clusterCoverageSchema),
 });
 export type Coverage = z.output<typeof coverageSchema>;
+
+/** `111111111111 eu-west-1 payments`: an account and region, or a cluster there. */
+export function placeWords(entry: TargetCoverage | ClusterCoverage): string {
+  return [entry.accountId, entry.region, ...('name' in entry ? [entry.name] : [])].join(' ');
+}

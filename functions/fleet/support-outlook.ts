@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { supportStatuses } from '../analysis/cluster-report.ts';
 import { byCodeUnit } from '../analysis/order.ts';
 import type { SupportCalendar } from '../versions/calendar.ts';
-import { addDays, isoSeconds, utcDay } from '../versions/days.ts';
+import { addDays, daysUntil, isoSeconds, utcDay } from '../versions/days.ts';
 import { extendedSupportSurchargeUsdPerMonth } from '../versions/extended-support-price.ts';
 import { compareVersions, formatVersion, type KubernetesVersion, nextMinor, parseVersion } from '../versions/kubernetes-version.ts';
 import { supportOf } from '../versions/support.ts';
@@ -127,7 +127,7 @@ function eventsAhead(running: readonly Running[], calendar: SupportCalendar, now
     to: KubernetesVersion | null,
     affected: readonly Running[],
   ): SupportOutlook['ahead'][number] {
-    const days = Math.round((Date.parse(date) - Date.parse(utcDay(now))) / 86_400_000);
+    const days = daysUntil(now, date);
     const names = affected.map(({ cluster }) => nameOf(cluster));
     return { date, days, event, version: formatVersion(version), to: to && formatVersion(to), clusters: names, monthlySurchargeUsd: 0 };
   }

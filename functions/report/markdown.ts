@@ -1,5 +1,6 @@
 import { type ClusterReport, worstFirst } from '../analysis/cluster-report.ts';
 import { type Finding, severities } from '../checks/finding.ts';
+import { placeWords } from '../fleet/coverage.ts';
 import type { RunReport } from '../fleet/run-report.ts';
 import { count } from './text/layout.ts';
 import { verdictLook } from './text/style.ts';
@@ -92,8 +93,7 @@ function notScanned({ coverage }: RunReport): string[] {
   const missed = [...coverage.targets, ...coverage.clusters].filter(({ status }) => status !== 'scanned');
   if (missed.length === 0) return [];
   const line = (one: (typeof missed)[number]) => {
-    const place = [one.accountId, one.region, ...('name' in one ? [String(one.name)] : [])].join(' ');
-    return `- ${text(place)}: ${text([one.status, one.code, one.message ?? one.reason].filter(Boolean).join(', '))}`;
+    return `- ${text(placeWords(one))}: ${text([one.status, one.code, one.message ?? one.reason].filter(Boolean).join(', '))}`;
   };
   return ['## Not scanned', missed.map(line).join('\n')];
 }

@@ -1,6 +1,7 @@
 import type { ClusterReport } from '../analysis/cluster-report.ts';
 import type { Check } from '../checks/define-check.ts';
 import type { Finding, Severity } from '../checks/finding.ts';
+import { placeWords } from '../fleet/coverage.ts';
 import type { RunReport } from '../fleet/run-report.ts';
 
 export interface SarifOptions {
@@ -106,7 +107,7 @@ function notSeen({ coverage, clusters }: RunReport) {
     ...failed.map((one) => ({
       level: 'error',
       message: {
-        text: `not scanned: ${[one.accountId, one.region, ...('name' in one ? [String(one.name)] : [])].join(' ')}: ${one.code} ${one.message ?? ''}`,
+        text: `not scanned: ${placeWords(one)}: ${one.code} ${one.message ?? ''}`,
       },
     })),
     ...clusters.flatMap(({ cluster, checks }) => {

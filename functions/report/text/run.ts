@@ -1,4 +1,5 @@
 import { type ClusterReport, worstFirst } from '../../analysis/cluster-report.ts';
+import { placeWords } from '../../fleet/coverage.ts';
 import type { RunReport } from '../../fleet/run-report.ts';
 import { changesText } from './changes.ts';
 import { clusterText, versionPath } from './cluster.ts';
@@ -104,14 +105,12 @@ function coverageText({ coverage }: RunReport, options: TextOptions): string[] {
   const failed = [...coverage.targets, ...coverage.clusters].filter(({ status }) => status === 'failed');
   const skipped = [...coverage.targets, ...coverage.clusters].filter(({ status }) => status === 'skipped');
   if (failed.length + skipped.length === 0) return [];
-  const placeOf = (entry: (typeof failed)[number]) =>
-    [entry.accountId, entry.region, ...('name' in entry ? [String(entry.name)] : [])].join(' ');
   return [
     paint(options, 'bold', 'Not scanned'),
     ...failed.flatMap((entry) =>
-      hanging('  ? ', `${placeOf(entry)}: ${[entry.code, entry.message].filter(Boolean).join(': ')}`, options.columns),
+      hanging('  ? ', `${placeWords(entry)}: ${[entry.code, entry.message].filter(Boolean).join(': ')}`, options.columns),
     ),
-    ...skipped.flatMap((entry) => hanging('  - ', `${placeOf(entry)}: ${entry.reason}`, options.columns)),
+    ...skipped.flatMap((entry) => hanging('  - ', `${placeWords(entry)}: ${entry.reason}`, options.columns)),
   ];
 }
 

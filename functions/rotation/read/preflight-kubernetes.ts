@@ -4,6 +4,7 @@ import { labelSelector } from '../../inventory/evidence/kubernetes-metadata.ts';
 import { listItems } from '../../inventory/listing.ts';
 import { parseAnswer } from '../../inventory/parse.ts';
 import { namespaceLabels, podRequestsOf } from '../../workloads/webhooks.ts';
+import { tellingFlags } from '../decide/preflight/autoscalers.ts';
 import type { AccessFacts, AutoscalerFacts, NetworkingFacts, VolumeAttachmentFacts, WebhookFacts } from '../decide/preflight/facts.ts';
 import type { KubernetesReadPort } from '../ports.ts';
 import type { ClusterView } from './cluster-view.ts';
@@ -145,18 +146,6 @@ const commandLine = z.object({
   }),
 });
 
-/** Of a command line, which may hold secrets, only these flags are kept. */
-const keptFlags: readonly string[] = [
-  'balance-similar-node-groups',
-  'enforce-node-group-min-size',
-  'expander',
-  'node-group-auto-discovery',
-  'nodes',
-  'scale-down-enabled',
-  'scale-down-unneeded-time',
-  'skip-nodes-with-local-storage',
-];
-
 /** Cluster Autoscalers among the Deployments, by name or label, with their flags. */
 export async function readAutoscalers(kubernetes: KubernetesReadPort, { deployments }: ClusterView): Promise<AutoscalerFacts[]> {
   const found = deployments.filter(({ metadata }) =>
@@ -172,7 +161,7 @@ export async function readAutoscalers(kubernetes: KubernetesReadPort, { deployme
       const words = template.spec.containers.flatMap(({ command, args }) => [...(command ?? []), ...(args ?? [])]);
       const flags = words.flatMap((word) => {
         const match = /^--?([a-z][a-z-]*)(?:=(.*))?$/s.exec(word);
-        return match?.[1] !== undefined && keptFlags.includes(match[1]) ? [{ name: match[1], value: match[2] ?? '' }] : [];
+        return match?.[1] !== undefined && tellingFlags.includes(match[1]) ? [{ name: match[1], value: match[2] ?? '' }] : [];
       });
       return { namespace, name: metadata.name, replicas: replicas ?? 1, flags };
     }),

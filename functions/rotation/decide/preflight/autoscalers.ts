@@ -30,7 +30,7 @@ function aboutScaler(scaler: AutoscalerFacts, facts: PreflightFacts): Problem[] 
     .filter(({ group }) => owns(scaler, group))
     .map(({ side }) => side);
   const flags = scaler.flags
-    .filter(({ name }) => telling.includes(name))
+    .filter(({ name }) => tellingFlags.includes(name))
     .map(({ name, value }) => `--${name}${value === '' ? '' : `=${value}`}`)
     .sort();
   const said = flags.length > 0 ? ` (${flags.join(' ')})` : '';
@@ -39,8 +39,8 @@ function aboutScaler(scaler: AutoscalerFacts, facts: PreflightFacts): Problem[] 
   return [info('cluster-autoscaler', '15', object, message, null)];
 }
 
-/** Flags that decide what it does to the two groups. */
-const telling: readonly string[] = [
+/** Flags that decide what it does to the two groups; of its command line, which may hold secrets, only these are kept. */
+export const tellingFlags: readonly string[] = [
   'balance-similar-node-groups',
   'enforce-node-group-min-size',
   'expander',
